@@ -1,0 +1,6 @@
+//! `espeak-rs-sys` compiles espeak-ng against the system's libsonic but leaves the link to us.
+
+fn main() {
+    println!("cargo:rustc-link-lib=sonic");
+    println!("cargo:rerun-if-changed=build.rs");
+}

@@ -1,0 +1,1 @@
+//! Hearing: Whisper on a fixed pool of workers that share one copy of the weights.

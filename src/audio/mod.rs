@@ -1,0 +1,16 @@
+//! Sound as samples: frames, codecs, resampling, level, loss concealment, WAV.
+//!
+//! Inside the house sound has one shape: mono, 16 kHz, signed 16 bits, in frames of 20 ms.
+
+/// Samples a second of every frame inside the house.
+pub const SAMPLE_RATE: u32 = 16_000;
+/// Milliseconds of one frame.
+pub const FRAME_MS: u64 = 20;
+/// Samples of one frame: 20 ms at 16 kHz.
+pub const FRAME_SAMPLES: usize = 320;
+
+/// 20 ms of mono sound at 16 kHz.
+pub type Frame = [i16; FRAME_SAMPLES];
+
+/// A frame of digital silence.
+pub const SILENCE: Frame = [0; FRAME_SAMPLES];

@@ -1,0 +1,1 @@
+//! The configuration: one commented TOML file, environment variables above it, unknown keys refused.

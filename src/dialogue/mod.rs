@@ -1,0 +1,121 @@
+//! What to say next: the language that hearing, finding and speaking share, the grammars,
+//! the policy that turns probabilities into a decision, and the sentences of the line.
+
+use std::sync::Arc;
+
+/// What the dialogue expects to hear: it sets the hearing's prompt and the phrases scored on the sound.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Expectation {
+    /// Text that primes the recognizer («Oui. Non. Répétez. Acte de naissance…»); empty for none.
+    pub prompt: String,
+    /// Phrases whose likelihood on the sound itself is wanted, besides the free transcription.
+    pub phrases: Vec<Phrase>,
+}
+
+/// A phrase that the dialogue can act on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Phrase {
+    /// What it means to the dialogue, for instance `command.agent` or `yes`.
+    pub meaning: String,
+    /// Its words, for instance « Un agent. ».
+    pub text: String,
+}
+
+/// What was heard in one utterance.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Heard {
+    /// The words; empty when nothing that can be trusted was said.
+    pub text: String,
+    /// Probability, 0 to 1, that the words are what was said.
+    pub confidence: f32,
+    /// Probability that there was no speech at all.
+    pub no_speech: f32,
+    pub words: Vec<Word>,
+    /// log P(phrase | sound) minus the same on faint noise, best first (see `docs/ARCHITECTURE.md`).
+    pub phrases: Vec<PhraseScore>,
+    /// Length of the sound, milliseconds.
+    pub duration_ms: u32,
+    /// Time the recognizer took, milliseconds.
+    pub asr_ms: u32,
+    /// Why the transcription was refused, when `text` is empty for that reason.
+    pub refused: Option<Refused>,
+}
+
+/// Why a transcription is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// Silence, noise or music: the model says that nobody spoke, or the sound does.
+    NoSpeech,
+    /// The same words over and over.
+    Repetition,
+    /// A sentence the model is known to make up (« Sous-titres réalisés par… »).
+    Hallucination,
+    /// Token probabilities too low to mean anything.
+    Unlikely,
+    /// The recognizer did not finish in time.
+    TimeLimit,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    pub text: String,
+    /// Probability, 0 to 1.
+    pub probability: f32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhraseScore {
+    pub phrase: Phrase,
+    /// Natural-log likelihood ratio against faint noise; above 0 the sound favours the phrase.
+    pub score: f32,
+}
+
+/// A démarche as the conversation needs it: one immutable published version of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// The entry's identifier, for instance `acte-naissance`.
+    pub entry: String,
+    /// Its published version, from 1.
+    pub version: u32,
+    /// How the line names it in a question, with its article: « un acte de naissance ».
+    pub label: String,
+    /// Official fiches, for instance `F1427`.
+    pub service_public: Vec<String>,
+    /// The spoken answer.
+    pub answer: String,
+    /// Follow-ups on the same subject.
+    pub facets: Vec<Facet>,
+    /// The department that a hand-over goes to, a key of the configured destinations.
+    pub department: String,
+    /// Never answered, always handed over, whatever the probability.
+    pub private: bool,
+}
+
+/// A follow-up of a topic: « et ça coûte combien ? ».
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// `pieces`, `cout`, `delai`, `ou`, `en-ligne`, `pour-qui`.
+    pub kind: String,
+    /// Its spoken answer.
+    pub answer: String,
+}
+
+/// One entry that may be what the caller wants.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    pub topic: Arc<Topic>,
+    /// The facet asked for, an index into the topic's facets; `None` for the main answer.
+    pub facet: Option<usize>,
+    /// Probability, 0 to 1, that this is the entry the caller wants.
+    pub probability: f32,
+    /// The lexical score the probability was made from.
+    pub score: f32,
+}
+
+/// What the base holds for a question, best first; empty when nothing fits.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    pub candidates: Vec<Candidate>,
+    /// Time of the search, microseconds.
+    pub search_us: u32,
+}

@@ -1,0 +1,1 @@
+//! French, read aloud and understood: numbers, dates, hours, amounts, telephone numbers, acronyms.

@@ -1,0 +1,1 @@
+//! The telephone: SIP signalling over `rsipstack`, RTP media.

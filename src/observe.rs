@@ -1,0 +1,1 @@
+//! What an operator sees: liveness, readiness, Prometheus metrics, structured logs, hand-over summaries.

@@ -1,0 +1,1 @@
+//! What is kept: calls, turns, answers, messages; SQLite with a write-ahead log.

@@ -1,0 +1,1 @@
+//! Who is speaking: voice activity, end of turn (endpointing) and interruption (barge-in).
