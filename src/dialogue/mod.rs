@@ -3,6 +3,11 @@
 
 use std::sync::Arc;
 
+pub mod grammar;
+pub mod policy;
+pub mod prompts;
+mod words;
+
 /// What the dialogue expects to hear: it sets the hearing's prompt and the phrases scored on the sound.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Expectation {
@@ -116,6 +121,8 @@ pub struct Candidate {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
     pub candidates: Vec<Candidate>,
+    /// The question is about someone's record or file, which only a human may treat.
+    pub private: bool,
     /// Time of the search, microseconds.
     pub search_us: u32,
 }

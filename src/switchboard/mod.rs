@@ -1,1 +1,11 @@
 //! The shell: one driver task a call, and the desk that admits calls and ends them in order.
+//!
+//! The driver alone knows both the leg and the call's language. It carries [`call::Output`](crate::call::Output)s out
+//! on the engines and brings what they answer back as [`call::Input`](crate::call::Input)s; it decides nothing.
+
+mod desk;
+mod driver;
+mod player;
+
+pub use desk::{Desk, Engines};
+pub use driver::Observer;
