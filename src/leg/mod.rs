@@ -109,6 +109,8 @@ pub trait Leg: Send + 'static {
     fn play(&mut self, frame: &Frame);
     /// Drops the queued frames: the caller interrupted.
     fn flush(&mut self);
+    /// The line has finished speaking and listens. Only a leg whose caller is a program needs to know.
+    fn listening(&mut self) {}
     /// Asks the caller's side to ring a human (SIP: REFER). Answered by [`Event::Transfer`].
     fn transfer(&mut self, transfer: Transfer);
     fn hang_up(&mut self);

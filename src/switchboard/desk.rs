@@ -27,6 +27,8 @@ pub struct Engines {
     pub index: Arc<RwLock<Arc<Index>>>,
     pub store: Option<Store>,
     pub turn: turn::Settings,
+    /// Where the hand-over page is reached by the humans' browsers, for instance `http://10.0.0.5:8080`.
+    pub handover_url: Option<String>,
 }
 
 impl Engines {

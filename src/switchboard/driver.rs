@@ -160,8 +160,9 @@ impl<'a, L: Leg> Driver<'a, L> {
         match woken {
             Woken::Leg(Event::Frame { frame, .. }) => self.on_frame(&frame).await,
             Woken::Leg(event) => {
-                let input = translate(event);
-                self.tell(input).await;
+                if let Some(input) = translate(event) {
+                    self.tell(input).await;
+                }
             }
             Woken::Sound((speech, sentence, sound)) => {
                 match sound {
@@ -340,8 +341,10 @@ fn handover_headers(start: &CallStart, reason: Reason, url: Option<&str>) -> Vec
     headers
 }
 
-fn translate(event: Event) -> Input {
-    match event {
+/// The call's own word for what its leg says; a frame has none, it goes through the detector.
+fn translate(event: Event) -> Option<Input> {
+    Some(match event {
+        Event::Frame { .. } => return None,
         Event::Answered => Input::MediaUp,
         Event::Digit(digit) => Input::Digit(digit),
         Event::Held => Input::Held,
@@ -357,6 +360,5 @@ fn translate(event: Event) -> Input {
                 Gone::Fault(_) => "fault",
             },
         },
-        Event::Frame { .. } => unreachable!("frames are handled before translation"),
-    }
+    })
 }

@@ -13,6 +13,9 @@ const BREATH: Duration = Duration::from_millis(220);
 /// After a pause the speech goes back by this much, so that the cut word is heard whole.
 const REWIND: Duration = Duration::from_millis(500);
 
+/// A sample above this is heard, dBFS: the voice's own silences are below −60.
+const AUDIBLE_DBFS: f32 = -45.0;
+
 /// A queue of speeches turned into frames, one at each tick.
 #[derive(Debug, Default)]
 pub struct Player {
@@ -119,7 +122,7 @@ impl Player {
             let mut frame = SILENCE;
             frame[..part.len()].copy_from_slice(part);
             if !saying.sounded
-                && let Some(index) = level::first_audible(part)
+                && let Some(index) = level::first_audible(part, AUDIBLE_DBFS)
             {
                 saying.sounded = true;
                 let within = Duration::from_micros(index as u64 * 1_000_000 / u64::from(SAMPLE_RATE));
