@@ -11,7 +11,7 @@ impl Call {
     /// The commands that answer what the line has just asked.
     pub(super) fn expected_commands(&self) -> Vec<Command> {
         match &self.state {
-            State::Talking(Awaiting::Confirm(_) | Awaiting::Another) | State::MessageOffered => {
+            State::Talking(Awaiting::Confirm(_) | Awaiting::Another | Awaiting::Agent) | State::MessageOffered => {
                 vec![Command::Yes, Command::No]
             }
             State::Talking(Awaiting::Choice { among, .. }) => {
@@ -38,7 +38,7 @@ impl Call {
             State::Talking(Awaiting::Another) => {
                 format!("Oui. Non merci. Répétez. Un agent. {}.", self.line.vocabulary)
             }
-            State::MessageOffered => "Oui. Non merci.".into(),
+            State::MessageOffered | State::Talking(Awaiting::Agent) => "Oui. Non merci.".into(),
             _ => format!("{}. Un agent.", self.line.vocabulary),
         };
         Expectation { prompt, phrases }

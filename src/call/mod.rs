@@ -10,6 +10,7 @@
 //! Requests to engines carry a [`TurnId`] or a [`SpeechId`]; what comes back for another than the current one is
 //! ignored, so a result made stale by an interruption falls in one comparison. Time never goes back.
 
+mod commands;
 mod conversation;
 mod ear;
 mod expect;
@@ -18,6 +19,7 @@ mod mouth;
 mod record;
 mod settings;
 mod timer;
+mod turns;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -6,6 +6,8 @@
 mod desk;
 mod driver;
 mod player;
+mod written;
 
 pub use desk::{Desk, Engines};
 pub use driver::Observer;
+pub use written::ask;
