@@ -67,7 +67,12 @@ pub struct Priors {
 /// The model this program computes.
 pub const VERSION: u32 = 1;
 /// Hearing is never trusted less than this, so that its logarithm stays finite.
-pub const LEAST_HEARING: f32 = 0.02;
+const LEAST_HEARING: f32 = 0.02;
+
+/// Natural logarithm of a hearing confidence; one that is no number is trusted least.
+pub fn log_hearing(hearing_confidence: f32) -> f32 {
+    hearing_confidence.max(LEAST_HEARING).min(1.0).ln()
+}
 
 impl Weights {
     pub const COUNT: usize = 7;
@@ -103,7 +108,7 @@ impl Confidence {
 
     /// The probability that a follow-up wording alone is about the entry under discussion.
     pub fn follow_up(&self, hearing_confidence: f32) -> f32 {
-        let utility = self.priors.follow_up + self.priors.hearing * hearing_confidence.clamp(LEAST_HEARING, 1.0).ln();
+        let utility = self.priors.follow_up + self.priors.hearing * log_hearing(hearing_confidence);
         1.0 / (1.0 + (-utility).exp())
     }
 }

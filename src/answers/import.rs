@@ -17,30 +17,37 @@ use super::variables::Variables;
 pub fn load_dir(folder: &Path, variables: &Variables) -> Result<Vec<Entry>, Problems> {
     let files = list(folder)?;
     let mut problems = Vec::new();
-    let mut read: Vec<(String, Entry, usize)> = Vec::new();
+    let mut entries = Vec::new();
+    let mut names = Names::default();
     for path in files {
         let file = path.display().to_string();
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let parsed = fs::read(&path)
-            .map_err(|error| {
-                vec![Problem::new(&file, None, "", format!("illisible ({error})."), "Vérifiez les droits du fichier.")]
-            })
-            .and_then(|bytes| parse(&file, &stem, &bytes, variables));
-        match parsed {
-            Ok(parsed) => read.push((file, parsed.entry, parsed.id_line)),
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let message = format!("illisible ({error}).");
+                problems.push(Problem::new(&file, None, "", message, "Vérifiez les droits du fichier."));
+                continue;
+            }
+        };
+        let parsed = parse(&file, &bytes, variables);
+        if let Some((id, line)) = parsed.id {
+            problems.extend(names.take(&file, &stem, id, line));
+        }
+        match parsed.entry {
+            Ok(entry) => entries.push(entry),
             Err(faults) => problems.extend(faults),
         }
     }
-    problems.extend(duplicates(&read));
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
-    if read.is_empty() {
+    if entries.is_empty() {
         let message = "aucune réponse (fichier « .md ») dans ce dossier.";
         let remedy = "Vérifiez le chemin du dossier des réponses.";
         return Err(Problems(vec![Problem::new(&folder.display().to_string(), None, "", message, remedy)]));
     }
-    Ok(read.into_iter().map(|(_, entry, _)| entry).collect())
+    Ok(entries)
 }
 
 fn list(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
@@ -61,20 +68,24 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
     Ok(files)
 }
 
-/// Two files with the same identifier: possible when one of them is misnamed.
-fn duplicates(read: &[(String, Entry, usize)]) -> Vec<Problem> {
-    let mut first: HashMap<&str, (&str, usize)> = HashMap::new();
-    let mut problems = Vec::new();
-    for (file, entry, line) in read {
-        match first.get(entry.id.as_str()) {
-            Some((other, other_line)) => {
-                let message = format!("l'identifiant « {} » est déjà pris par {other}, ligne {other_line}.", entry.id);
-                problems.push(Problem::new(file, Some(*line), "id", message, "Donnez-en un autre à l'un des deux."));
-            }
-            None => {
-                first.insert(&entry.id, (file, *line));
-            }
+/// The identifiers seen so far, with the file and line of each.
+#[derive(Default)]
+struct Names(HashMap<String, (String, usize)>);
+
+impl Names {
+    /// An identifier is taken once, by the file that bears its name.
+    fn take(&mut self, file: &str, stem: &str, id: String, line: usize) -> Option<Problem> {
+        if let Some((other, other_line)) = self.0.get(&id) {
+            let message = format!("l'identifiant « {id} » est déjà pris par {other}, ligne {other_line}.");
+            let remedy = format!("Donnez-lui le sien : id = \"{stem}\", le nom du fichier.");
+            return Some(Problem::new(file, Some(line), "id", message, remedy));
         }
+        let misnamed = (id != stem).then(|| {
+            let message = format!("l'identifiant « {id} » n'est pas le nom du fichier.");
+            let remedy = format!("Écrivez id = \"{stem}\", ou renommez le fichier {id}.md.");
+            Problem::new(file, Some(line), "id", message, remedy)
+        });
+        self.0.insert(id, (file.to_owned(), line));
+        misnamed
     }
-    problems
 }

@@ -30,17 +30,27 @@ const FIELDS: [&str; 18] = [
 ];
 const DATES: [&str; 5] = ["valid_from", "valid_until", "review", "checked", "state"];
 
-/// An entry, and the line of the file that gives its identifier.
+/// What a file gave.
 pub(super) struct Parsed {
-    pub entry: Entry,
-    pub id_line: usize,
+    /// The identifier and its line, known even when something else is wrong.
+    pub id: Option<(String, usize)>,
+    /// The entry, or every fault of the file with its line.
+    pub entry: Result<Entry, Vec<Problem>>,
 }
 
-/// Reads one file. `stem` is its name without `.md`, which the identifier must be.
-///
-/// # Errors
-/// Every fault of the file, with its line.
-pub(super) fn parse(file: &str, stem: &str, bytes: &[u8], variables: &Variables) -> Result<Parsed, Vec<Problem>> {
+/// Reads one file.
+pub(super) fn parse(file: &str, bytes: &[u8], variables: &Variables) -> Parsed {
+    let mut id = None;
+    let entry = read(file, bytes, variables, &mut id);
+    Parsed { id, entry }
+}
+
+fn read(
+    file: &str,
+    bytes: &[u8],
+    variables: &Variables,
+    placed_id: &mut Option<(String, usize)>,
+) -> Result<Entry, Vec<Problem>> {
     let text = utf8(file, bytes)?;
     let (front, front_line, body, body_line) = split(file, text)?;
     let mut reader = Reader::new(file, front, front_line);
@@ -49,9 +59,10 @@ pub(super) fn parse(file: &str, stem: &str, bytes: &[u8], variables: &Variables)
     reader.refuse_unknown(&top, &FIELDS);
 
     let id = reader.text(&top, "id", Some("Écrivez id = \"…\", le nom du fichier sans « .md »."));
-    let id_line = id.as_ref().map_or(1, |(_, span)| reader.line(span));
-    if let Some((id, _)) = &id {
-        check_id(&mut reader, id, id_line, stem);
+    if let Some((id, span)) = &id {
+        let line = reader.line(span);
+        check_id(&mut reader, id, line);
+        *placed_id = Some((id.clone(), line));
     }
     let title = reader.text(&top, "title", Some("Écrivez title = \"…\", le titre de la démarche."));
     let theme = reader.text(&top, "theme", Some("Écrivez theme = \"…\", par exemple « actes »."));
@@ -98,7 +109,7 @@ pub(super) fn parse(file: &str, stem: &str, bytes: &[u8], variables: &Variables)
     }
     let first = |field: Option<(String, Range<usize>)>| field.map(|(text, _)| text).unwrap_or_default();
     let (Some(status), Some(review)) = (status, review) else { return Err(reader.problems) };
-    let entry = Entry {
+    Ok(Entry {
         id: first(id),
         title: first(title),
         theme: first(theme),
@@ -118,8 +129,7 @@ pub(super) fn parse(file: &str, stem: &str, bytes: &[u8], variables: &Variables)
         valid_until,
         review,
         answer,
-    };
-    Ok(Parsed { entry, id_line })
+    })
 }
 
 fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Vec<Problem>> {
@@ -153,20 +163,11 @@ fn split<'a>(file: &str, text: &'a str) -> Result<(&'a str, usize, &'a str, usiz
     fault(1, "la fiche n'est pas fermée.", "Mettez une ligne « +++ » entre la fiche et la réponse.")
 }
 
-fn check_id(reader: &mut Reader<'_>, id: &str, line: usize, stem: &str) {
+fn check_id(reader: &mut Reader<'_>, id: &str, line: usize) {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !id.chars().all(allowed) {
         let message = format!("« {id} » n'est pas un identifiant.");
         reader.problem(Some(line), "id", &message, "Minuscules sans accent, chiffres et tirets seulement.");
-    }
-    if id != stem {
-        let message = format!("l'identifiant « {id} » n'est pas le nom du fichier.");
-        reader.problem(
-            Some(line),
-            "id",
-            &message,
-            &format!("Écrivez id = \"{stem}\", ou renommez le fichier {id}.md."),
-        );
     }
 }
 

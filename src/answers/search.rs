@@ -8,7 +8,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query as TantivyQuery, Ter
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::analysis::Term;
-use super::confidence::{Evidence, LEAST_HEARING};
+use super::confidence::{Evidence, log_hearing};
 use super::index::{Error, Index, Indexed, Part, pairs};
 use super::language::Asked;
 use super::pattern::Sentence;
@@ -137,7 +137,7 @@ impl Index {
         let numbers: Vec<Option<u32>> = terms.iter().map(|term| self.vocabulary.get(&term.stem).copied()).collect();
         let pairs = numbers.windows(2).filter_map(|pair| Some((pair[0]?, pair[1]?))).collect();
         let pair_count = terms.len().saturating_sub(1);
-        let hearing = query.hearing_confidence.clamp(LEAST_HEARING, 1.0).ln();
+        let hearing = log_hearing(query.hearing_confidence);
         Question { terms, words, pairs, pair_count, asked, hearing }
     }
 
