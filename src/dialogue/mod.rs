@@ -136,6 +136,8 @@ pub struct Found {
     pub facet: Option<String>,
     /// The question is about another person's record, a register or a file: never answered.
     pub private: bool,
+    /// Words of danger or despair.
+    pub distress: bool,
     /// Time of the search, microseconds.
     pub search_us: u32,
 }
