@@ -89,7 +89,8 @@ impl Config {
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, ConfigError> {
         let environment: Vec<(OsString, OsString)> = environment.into_iter().collect();
-        let named = file.map(Path::to_owned).or_else(|| variable_of(&environment, "STANDARDISTE_CONFIG").map(PathBuf::from));
+        let named =
+            file.map(Path::to_owned).or_else(|| variable_of(&environment, "STANDARDISTE_CONFIG").map(PathBuf::from));
         let places = named.map_or_else(|| USUAL_PLACES.iter().map(PathBuf::from).collect(), |path| vec![path]);
         let Some(path) = places.iter().find(|path| path.is_file()) else {
             return Err(ConfigError::NotFound(places));

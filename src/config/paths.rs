@@ -47,7 +47,9 @@ impl Places {
             let home = self.home.as_ref().ok_or("« ~ » est sans valeur : la variable HOME n'est pas définie")?;
             home.join(text[1..].trim_start_matches('/'))
         } else if text.contains('$') || text.contains('{') || text.starts_with('~') {
-            return Err(format!("le chemin « {text} » contient un nom à remplacer ; seuls « {{cache}}/ » et « ~/ » le sont"));
+            return Err(format!(
+                "le chemin « {text} » contient un nom à remplacer ; seuls « {{cache}}/ » et « ~/ » le sont"
+            ));
         } else {
             self.base.join(path)
         };
@@ -60,10 +62,10 @@ fn tidy(path: &Path) -> PathBuf {
     let mut tidied = PathBuf::new();
     for part in path.components() {
         match part {
-            Component::CurDir => {},
+            Component::CurDir => {}
             Component::ParentDir if matches!(tidied.components().next_back(), Some(Component::Normal(_))) => {
                 tidied.pop();
-            },
+            }
             part => tidied.push(part),
         }
     }

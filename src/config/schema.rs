@@ -164,18 +164,20 @@ impl Table<'_> {
             None if *rule == Rule::Required => {
                 trouble.push(format!("cette clé manque ; attendu {wanted}"));
                 default
-            },
+            }
             None => default,
             Some(leaf) => match T::from_raw(&leaf.raw) {
                 Some(value) if permitted(&value, &default, rule) => value,
                 _ => {
                     trouble.push(format!("attendu {wanted}, trouvé {}", found(&leaf.raw, T::SECRET)));
                     default
-                },
+                }
             },
         };
         let example = match &origin {
-            Origin::Environment(variable) => value.show().map(|shown| format!("{variable}={}", shown.trim_matches('"'))),
+            Origin::Environment(variable) => {
+                value.show().map(|shown| format!("{variable}={}", shown.trim_matches('"')))
+            }
             Origin::File { .. } => value.show().map(|shown| format!("{key} = {shown}")),
         };
         let settled = value.settle(&self.reader.places, &mut trouble);
@@ -208,10 +210,12 @@ impl Table<'_> {
 
     /// Where the table begins; line 1 when it is not in the file.
     fn origin(&self) -> Origin {
-        self.reader.source.tables.get(&self.path).cloned().unwrap_or_else(|| Origin::File {
-            path: self.reader.source.path.clone(),
-            line: 1,
-        })
+        self.reader
+            .source
+            .tables
+            .get(&self.path)
+            .cloned()
+            .unwrap_or_else(|| Origin::File { path: self.reader.source.path.clone(), line: 1 })
     }
 }
 
@@ -230,7 +234,7 @@ pub fn expected<T: Value>(rule: &Rule<T>) -> String {
         Rule::Between(low, high) => {
             let shown = |bound: &T| bound.show().unwrap_or_default();
             format!("{} de {} à {}", T::expected(), shown(low), shown(high))
-        },
+        }
         Rule::Free | Rule::Required => T::expected(),
     }
 }
@@ -330,8 +334,14 @@ macro_rules! section {
 pub(super) use section;
 
 macro_rules! rule {
-    ($type:ty) => { $crate::config::schema::Rule::<$type>::Free };
-    ($type:ty, in $low:literal to $high:literal) => { $crate::config::schema::Rule::<$type>::Between($low, $high) };
-    ($type:ty => required) => { $crate::config::schema::Rule::<$type>::Required };
+    ($type:ty) => {
+        $crate::config::schema::Rule::<$type>::Free
+    };
+    ($type:ty, in $low:literal to $high:literal) => {
+        $crate::config::schema::Rule::<$type>::Between($low, $high)
+    };
+    ($type:ty => required) => {
+        $crate::config::schema::Rule::<$type>::Required
+    };
 }
 pub(super) use rule;

@@ -20,7 +20,7 @@ pub fn fill(register: &mut Register, reader: &mut Reader) -> Vec<String> {
         match (register.password.is_some(), by_hand, by_file) {
             // What the environment says goes before what the file says.
             (true, true, false) => return warnings,
-            (true, false, true) | (false, ..) => {},
+            (true, false, true) | (false, ..) => {}
             (true, ..) => {
                 table.problem(
                     "password_file",
@@ -28,7 +28,7 @@ pub fn fill(register: &mut Register, reader: &mut Reader) -> Vec<String> {
                     "Remède : gardez-en un seul",
                 );
                 return warnings;
-            },
+            }
         }
         match fs::read_to_string(&path) {
             Ok(text) => {
@@ -41,7 +41,7 @@ pub fn fill(register: &mut Register, reader: &mut Reader) -> Vec<String> {
                     );
                 }
                 register.password = Some(Secret::new(secret.to_owned()));
-            },
+            }
             Err(error) => table.problem(
                 "password_file",
                 format!("le fichier {} ne se lit pas ({error})", path.display()),

@@ -75,16 +75,16 @@ impl Source {
             DeValue::Table(table) => {
                 self.tables.insert(name.clone(), origin);
                 self.add_table(path, text, &name, table);
-            },
+            }
             DeValue::Array(items) if !items.is_empty() && items.iter().all(|item| item.get_ref().is_table()) => {
                 for (index, item) in items.into_iter().enumerate() {
                     let origin = Origin::File { path: path.to_owned(), line: line(item.span()) };
                     self.add(path, text, joined(&name, &index.to_string()), origin, item);
                 }
-            },
+            }
             value => {
                 self.leaves.insert(name, Leaf { raw: Raw::Toml(plain(value)), origin });
-            },
+            }
         }
     }
 
@@ -100,7 +100,7 @@ impl Source {
             match value.to_str() {
                 Some(value) => {
                     self.leaves.insert(key, Leaf { raw: Raw::Text(value.to_owned()), origin });
-                },
+                }
                 None => problems.push(Problem {
                     origin,
                     key,
@@ -136,7 +136,7 @@ fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> Problem {
     let (what, remedy) = match error.message() {
         message if message.contains("duplicate key") => {
             ("cette clé ou cette section est écrite deux fois".to_owned(), "Remède : n'en gardez qu'une.")
-        },
+        }
         message => (
             format!("ce n'est pas du TOML ({message})"),
             "Remède : une ligne s'écrit clé = valeur, et un texte se met entre guillemets droits.",
@@ -155,7 +155,7 @@ fn plain(value: DeValue<'_>) -> toml::Value {
                 // Beyond 64 bits: kept as its words, so that the reader names it as ill-typed.
                 Err(_) => toml::Value::String(digits),
             }
-        },
+        }
         DeValue::Float(number) => number
             .as_str()
             .replace('_', "")
