@@ -1,1 +1,5 @@
 //! One file a behaviour; each is named by what it proves.
+
+mod store_keeps_calls;
+mod store_publishes_answers;
+mod store_refuses_foreign_files;

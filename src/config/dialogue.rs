@@ -1,0 +1,32 @@
+//! What the line says, and how sure it must be.
+
+use std::path::PathBuf;
+
+use super::schema::section;
+
+section! {
+    /// Sentences, commands, patience and thresholds.
+    Dialogue "dialogue" {
+        /// Every sentence that the line can say.
+        prompts: PathBuf = PathBuf::from("prompts.toml");
+        /// Spoken commands.
+        commands: PathBuf = PathBuf::from("../grammars/commands.toml");
+        /// Silence before the caller is helped; twice, then a human.
+        silence_s: u32 = 7, in 2 to 60;
+        /// An answer later than this is announced (« un instant, je vérifie »).
+        checking_after_ms: u32 = 1_200, in 300 to 10_000;
+        /// Probability from which an answer is given straight away.
+        answer_above: f32 = 0.75, in 0.0 to 1.0;
+        /// Probability from which it is given after « Vous demandez bien… ? ».
+        confirm_above: f32 = 0.45, in 0.0 to 1.0;
+    }
+    check |dialogue, table| {
+        if dialogue.confirm_above > dialogue.answer_above {
+            table.problem(
+                "confirm_above",
+                format!("confirm_above ({:?}) est plus grand que answer_above ({:?})", dialogue.confirm_above, dialogue.answer_above),
+                "Remède : on répond à partir d'une probabilité plus haute que celle à partir de laquelle on demande confirmation",
+            );
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What is kept of a call, and how long; the greeting says it from here.
+
+use super::schema::section;
+
+section! {
+    /// Kept as little and as short as possible.
+    Keep "keep" {
+        /// Days before a call's written record is erased. 0: erased at the call's end.
+        transcripts_days: u32 = 30, in 0 to 3_650;
+        /// Whether the sound itself is kept.
+        audio: bool = false;
+        /// Days before kept sound is erased.
+        audio_days: u32 = 7, in 1 to 365;
+    }
+}
