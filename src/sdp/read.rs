@@ -134,11 +134,8 @@ fn required_lines(body: &[u8]) -> Result<(), Error> {
 }
 
 fn audio(media: &Media, session: Option<&Connection>, inherited: Option<Direction>) -> Result<Audio, Error> {
-    let connection = media
-        .connections
-        .first()
-        .or(session)
-        .ok_or_else(|| Error::malformed("no c= line for the audio stream"))?;
+    let connection =
+        media.connections.first().or(session).ok_or_else(|| Error::malformed("no c= line for the audio stream"))?;
     let ip = address(connection)?;
     let remote = SocketAddr::new(ip, media.port);
     let rtcp_mux = has(&media.attributes, "rtcp-mux");
@@ -157,10 +154,9 @@ fn address(connection: &Connection) -> Result<IpAddr, Error> {
     if connection.nettype != sdp_types::NetType::In {
         return Err(Error::malformed("c= is not of network type IN"));
     }
-    let ip: IpAddr = connection
-        .connection_address
-        .parse()
-        .map_err(|_| Error::malformed(format!("c= address «{}» is not an IP address", connection.connection_address)))?;
+    let ip: IpAddr = connection.connection_address.parse().map_err(|_| {
+        Error::malformed(format!("c= address «{}» is not an IP address", connection.connection_address))
+    })?;
     if ip.is_multicast() {
         return Err(Error::malformed("c= is a multicast address"));
     }
@@ -221,8 +217,7 @@ fn rtpmap(text: &str) -> Option<Format> {
 
 /// Static payload types need no rtpmap (RFC 3551 table 4).
 fn unmapped(payload_type: u8) -> Option<Format> {
-    let codec =
-        [Codec::Pcmu, Codec::Pcma, Codec::G722].into_iter().find(|c| c.payload_type() == payload_type)?;
+    let codec = [Codec::Pcmu, Codec::Pcma, Codec::G722].into_iter().find(|c| c.payload_type() == payload_type)?;
     Some(Format {
         payload_type,
         name: codec.name().to_owned(),

@@ -18,11 +18,14 @@ const PHONE: &str = "m=audio 5004 RTP/AVP 0 8 9 101\r\na=rtpmap:101 telephone-ev
 
 #[test]
 fn our_order_of_preference_decides_and_payload_types_are_mirrored() {
-    let body = offer("m=audio 5004 RTP/AVP 0 96 97\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:97 telephone-event/48000\r\n");
+    let body =
+        offer("m=audio 5004 RTP/AVP 0 96 97\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:97 telephone-event/48000\r\n");
     let (answer, agreed) = session(&[Codec::Opus, Codec::Pcmu]).answer(&body).unwrap();
     assert_eq!((agreed.codec, agreed.payload_type, agreed.telephone_event), (Codec::Opus, 96, Some(97)));
     assert!(answer.contains("m=audio 40000 RTP/AVP 96 97\r\n"), "{answer}");
-    assert!(answer.contains("a=rtpmap:96 opus/48000/2\r\n") && answer.contains("a=rtpmap:97 telephone-event/48000\r\n"));
+    assert!(
+        answer.contains("a=rtpmap:96 opus/48000/2\r\n") && answer.contains("a=rtpmap:97 telephone-event/48000\r\n")
+    );
     assert!(answer.contains("c=IN IP4 192.0.2.10\r\n"));
 }
 
@@ -93,7 +96,8 @@ fn rtcp_goes_to_the_stated_port_or_shares_the_rtp_port() {
 
 #[test]
 fn video_and_a_second_audio_are_refused_with_port_0_in_their_place() {
-    let body = offer(&format!("m=video 6000 RTP/AVP 31 97\r\na=rtpmap:97 H264/90000\r\n{PHONE}m=audio 7000 RTP/AVP 8\r\n"));
+    let body =
+        offer(&format!("m=video 6000 RTP/AVP 31 97\r\na=rtpmap:97 H264/90000\r\n{PHONE}m=audio 7000 RTP/AVP 8\r\n"));
     let (answer, agreed) = session(&[Codec::Pcma]).answer(&body).unwrap();
     let media: Vec<_> = answer.lines().filter(|l| l.starts_with("m=")).collect();
     assert_eq!(media, ["m=video 0 RTP/AVP 31 97", "m=audio 40000 RTP/AVP 8 101", "m=audio 0 RTP/AVP 8"]);
@@ -104,7 +108,8 @@ fn video_and_a_second_audio_are_refused_with_port_0_in_their_place() {
 fn ipv6_is_spoken() {
     let us = "2001:db8::1".parse().unwrap();
     let mut session = Session::new(42, us, 40_000, &Settings::default());
-    let body = b"v=0\r\no=- 1 1 IN IP6 2001:db8::2\r\ns=-\r\nc=IN IP6 2001:db8::2\r\nt=0 0\r\nm=audio 5004 RTP/AVP 8\r\n";
+    let body =
+        b"v=0\r\no=- 1 1 IN IP6 2001:db8::2\r\ns=-\r\nc=IN IP6 2001:db8::2\r\nt=0 0\r\nm=audio 5004 RTP/AVP 8\r\n";
     let (answer, agreed) = session.answer(body).unwrap();
     assert_eq!(agreed.remote, "[2001:db8::2]:5004".parse().unwrap());
     assert!(answer.contains("c=IN IP6 2001:db8::1\r\n"));
@@ -129,7 +134,9 @@ fn our_own_offer_is_answered_by_the_other_side() {
     let mut session = session(&[Codec::Pcma, Codec::Opus]);
     let ours = session.offer();
     assert!(ours.contains("m=audio 40000 RTP/AVP 8 111 101 110\r\n"), "{ours}");
-    let agreed = session.accept(&offer("m=audio 5004 RTP/AVP 111 110\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:110 telephone-event/48000\r\n"));
+    let agreed = session.accept(&offer(
+        "m=audio 5004 RTP/AVP 111 110\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:110 telephone-event/48000\r\n",
+    ));
     let agreed = agreed.unwrap();
     assert_eq!((agreed.codec, agreed.payload_type, agreed.telephone_event), (Codec::Opus, 111, Some(110)));
     // And our own stack can answer it.
@@ -147,8 +154,5 @@ fn what_cannot_be_agreed_on_says_why_and_with_which_status() {
     assert!(matches!(error, Error::NoCommonCodec { .. }) && error.to_string().contains("G729/8000"), "{error}");
     assert_eq!(error.status(), 488);
     // PCMA in stereo or at another clock is not our PCMA.
-    assert!(matches!(
-        fail("m=audio 5004 RTP/AVP 96\r\na=rtpmap:96 PCMA/16000\r\n"),
-        Error::NoCommonCodec { .. }
-    ));
+    assert!(matches!(fail("m=audio 5004 RTP/AVP 96\r\na=rtpmap:96 PCMA/16000\r\n"), Error::NoCommonCodec { .. }));
 }

@@ -42,9 +42,7 @@ impl Ports {
         let first = range.start().checked_add(range.start() % 2);
         let pairs = first.map_or(0, |first| (range.end().saturating_add(1).saturating_sub(first)) / 2);
         match first {
-            Some(first) if first > 0 && pairs > 0 => {
-                Ok(Self(Arc::new(Pool { first, pairs, state: Mutex::default() })))
-            }
+            Some(first) if first > 0 && pairs > 0 => Ok(Self(Arc::new(Pool { first, pairs, state: Mutex::default() }))),
             _ => Err(Error::Ports(format!("{}-{} holds no pair of ports", range.start(), range.end()))),
         }
     }
