@@ -159,6 +159,11 @@ impl Admission {
         self.0.closed.store(true, Ordering::Release);
     }
 
+    /// New calls are refused for good.
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::Acquire)
+    }
+
     /// Calls under way.
     pub fn taken(&self) -> usize {
         self.0.taken.load(Ordering::Acquire)

@@ -8,3 +8,5 @@ mod answers_files;
 mod answers_french;
 mod answers_index;
 mod answers_sample;
+mod sdp_bad_input;
+mod sdp_offer_answer;
