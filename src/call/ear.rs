@@ -196,7 +196,7 @@ impl Call {
         }
     }
 
-    pub(super) fn on_hearing_failed(&mut self, turn: TurnId, now: Duration) {
+    pub(super) fn on_engine_failed(&mut self, turn: TurnId, now: Duration) {
         if self.ear.current_turn() == Some(turn) {
             self.fault(now);
         }

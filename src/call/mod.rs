@@ -258,7 +258,7 @@ impl Call {
             Input::MediaUp => self.greet(),
             Input::Voice(verdict) => self.on_voice(verdict, now),
             Input::Heard { turn, heard } => self.on_heard(turn, heard, now),
-            Input::HearingFailed { turn } => self.on_hearing_failed(turn, now),
+            Input::HearingFailed { turn } | Input::SearchFailed { turn } => self.on_engine_failed(turn, now),
             Input::Found { turn, found } => self.on_found(turn, found, now),
             Input::Speech { speech, event } => self.on_speech(speech, event, now),
             Input::Digit(digit) => self.on_digit(digit, now),

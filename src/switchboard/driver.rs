@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tracing::{Instrument, debug, info, info_span, warn};
+use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::desk::Engines;
 use super::player::Player;
@@ -248,9 +248,16 @@ impl<'a, L: Leg> Driver<'a, L> {
                     current: current.as_deref(),
                     ..Query::default()
                 };
-                let found = self.index.search(&query);
+                let input = match self.index.search(&query) {
+                    Ok(found) => Input::Found { turn, found },
+                    Err(error) => {
+                        error!(%error, "the base could not be searched");
+                        metrics::counter!("standardiste_engine_faults_total", "engine" => "search").increment(1);
+                        Input::SearchFailed { turn }
+                    }
+                };
                 let now = self.now();
-                self.call.handle(Input::Found { turn, found }, now);
+                self.call.handle(input, now);
             }
             Output::Speak { speech, sentences, speed } => self.speak(speech, sentences, speed),
             Output::PauseSpeaking => {
@@ -316,15 +323,18 @@ impl<'a, L: Leg> Driver<'a, L> {
         self.observer.see(&record);
         let Some(store) = &self.engines.store else { return };
         let id = &self.start.id;
-        let kept = match &record {
-            Record::Start(start) => store.begin_call(start).await,
-            Record::Turn(turn) => store.record_turn(id, turn).await,
-            Record::Message(message) => store.leave_message(message).await,
-            Record::End(end) => store.end_call(id, end).await,
-        };
-        if let Err(error) = kept {
-            warn!(%error, "the call could not be written down");
-            metrics::counter!("standardiste_store_errors_total").increment(1);
+        match &record {
+            Record::Start(start) => store.begin_call(start),
+            Record::Turn(turn) => store.record_turn(id, turn),
+            Record::Message(message) => {
+                let kept = store.leave_message(message);
+                tokio::spawn(async move {
+                    if let Err(error) = kept.await {
+                        error!(%error, "a message could not be kept");
+                    }
+                });
+            }
+            Record::End(end) => store.end_call(id, end),
         }
     }
 }

@@ -54,8 +54,11 @@ impl Asking<'_> {
                         current: current.as_deref(),
                         ..Query::default()
                     };
-                    let found = self.index.search(&query);
-                    self.call.handle(Input::Found { turn, found }, now);
+                    let input = match self.index.search(&query) {
+                        Ok(found) => Input::Found { turn, found },
+                        Err(_) => Input::SearchFailed { turn },
+                    };
+                    self.call.handle(input, now);
                 }
                 Output::Record(Record::Turn(turn)) => self.record = Some(*turn),
                 _ => {}
