@@ -1,5 +1,6 @@
 //! One file a behaviour; each is named by what it proves.
 
+mod observe_over_http;
 mod store_keeps_calls;
 mod store_publishes_answers;
 mod store_refuses_foreign_files;

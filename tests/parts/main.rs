@@ -10,3 +10,4 @@ mod answers_index;
 mod answers_sample;
 mod sdp_bad_input;
 mod sdp_offer_answer;
+mod redaction;

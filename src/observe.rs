@@ -1,1 +1,0 @@
-//! What an operator sees: liveness, readiness, Prometheus metrics, structured logs, hand-over summaries.
