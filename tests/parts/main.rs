@@ -1,1 +1,6 @@
 //! One file a behaviour; each is named by what it proves.
+
+mod french_cut_for_the_ear;
+mod french_official_cases;
+mod french_read_aloud;
+mod french_understood;
