@@ -37,7 +37,9 @@ impl Memory {
             self.bytes -= bytes(&old);
         }
         while self.bytes > self.limit {
-            let Some(oldest) = self.sounds.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| *key) else { break };
+            let Some(oldest) = self.sounds.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| *key) else {
+                break;
+            };
             if let Some((gone, _)) = self.sounds.remove(&oldest) {
                 self.bytes -= bytes(&gone);
             }

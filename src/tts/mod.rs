@@ -106,7 +106,9 @@ pub enum Error {
         "{path} est tronqué ou abîmé (somme attendue {expected}, trouvée {found}) ; lancez ./scripts/run pour le refaire"
     )]
     Damaged { path: PathBuf, expected: String, found: String },
-    #[error("{path} n'est pas une voix Piper utilisable : {problem} ; lancez ./scripts/run pour refaire les voix livrées")]
+    #[error(
+        "{path} n'est pas une voix Piper utilisable : {problem} ; lancez ./scripts/run pour refaire les voix livrées"
+    )]
     Model { path: PathBuf, problem: String },
     #[error("ONNX Runtime ne se charge pas depuis {path} : {problem} ; lancez ./scripts/run, ou corrigez le chemin")]
     Runtime { path: PathBuf, problem: String },

@@ -52,8 +52,7 @@ impl Piper {
         if manifest.speaker.is_some_and(|speaker| !(0..speakers).contains(&speaker)) {
             return Err(unusable(&manifest.config, format!("speaker : cette voix a {speakers} locuteur(s)")));
         }
-        let session =
-            open_session(&manifest.model, threads).map_err(|e| unusable(&manifest.model, e.to_string()))?;
+        let session = open_session(&manifest.model, threads).map_err(|e| unusable(&manifest.model, e.to_string()))?;
         let inputs = session.inputs().len();
         let wanted = if speakers > 1 { 4 } else { 3 };
         if inputs != wanted {

@@ -64,8 +64,7 @@ impl Pool {
         workers: usize,
         stall: Duration,
     ) -> Self {
-        let shared =
-            Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), factory, shelf });
+        let shared = Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), factory, shelf });
         let mut first = Some(first);
         for _ in 0..workers.max(1) {
             shared.clone().spawn(first.take());
@@ -222,11 +221,7 @@ impl Shared {
 }
 
 /// Speaks one sentence, making the engine first if there is none; a panic throws the engine away.
-pub(super) fn speak(
-    engine: &mut Option<Box<dyn Synthesizer>>,
-    factory: &Factory,
-    job: &Job,
-) -> Result<Spoken, Error> {
+pub(super) fn speak(engine: &mut Option<Box<dyn Synthesizer>>, factory: &Factory, job: &Job) -> Result<Spoken, Error> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let mut ready = match engine.take() {
             Some(ready) => ready,

@@ -75,8 +75,7 @@ impl Voice {
         let disk = Disk::open(&settings.cache, settings.cache_bytes)?;
         let shelf = Arc::new(Shelf { memory: Mutex::new(Memory::new(settings.memory_bytes)), disk });
         let first = factory()?;
-        let pool =
-            Arc::new(Pool::start(first, factory.clone(), shelf.clone(), settings.workers, settings.time_limit));
+        let pool = Arc::new(Pool::start(first, factory.clone(), shelf.clone(), settings.workers, settings.time_limit));
         let warmer = Warmer::new(factory, shelf.clone(), &pool);
         let time_limit = settings.time_limit;
         Ok(Self(Arc::new(Inner { name, digest, french, time_limit, shelf, warmer, pool })))
@@ -89,11 +88,7 @@ impl Voice {
     /// The sound of one sentence. `speed` is 1 as the voice speaks, 0.8 for « plus lentement ».
     ///
     /// Wants a tokio runtime. Dropping the future gives up the sentence unless it is already being spoken.
-    pub fn sentence(
-        &self,
-        text: &str,
-        speed: f32,
-    ) -> impl Future<Output = Result<Arc<Spoken>, Error>> + Send + use<> {
+    pub fn sentence(&self, text: &str, speed: f32) -> impl Future<Output = Result<Arc<Spoken>, Error>> + Send + use<> {
         let job = self.job(text, speed);
         let inner = self.0.clone();
         async move { inner.sentence(job).await }
