@@ -7,7 +7,7 @@ mod service;
 mod settings;
 
 pub use base::{Base, base, import, language, read_folder, stored_base};
-pub use service::{Service, Stopped};
+pub use service::{Service, Stopped, install_crypto, log};
 pub use settings::{hearing, line, sip, speaking, turn, variables};
 
 use std::sync::{Arc, RwLock};

@@ -53,7 +53,7 @@ pub fn turn(config: &Config) -> crate::turn::Settings {
         end_of_turn_max: millis(config.turn.end_of_turn_max_ms),
         pause: millis(config.turn.pause_ms),
         barge_in: millis(config.turn.barge_in_ms),
-        longest: seconds(config.turn.longest_s),
+        too_long: seconds(config.turn.longest_s),
         ..crate::turn::Settings::default()
     }
 }

@@ -1,10 +1,9 @@
-//! The command line: serve, call, hear, ask, say, check, answers, bench.
+//! The command line: serve, call, hear, ask, say, check, answers.
 //!
 //! Exit status: 0 done, 1 failed, 2 misused. What is asked for goes to standard output, the rest to standard error.
 
 mod answers;
 mod ask;
-mod bench;
 mod call;
 mod check;
 mod hear;
@@ -84,9 +83,6 @@ enum Command {
         #[command(subcommand)]
         command: answers::Command,
     },
-    /// Mesure l'écoute et la recherche sur cette machine
-    #[command(help_template = TEMPLATE)]
-    Bench(bench::Options),
 }
 
 /// Runs the command line of this process.
@@ -119,7 +115,6 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Ask(options) => runtime()?.block_on(ask::run(&config, options)),
         Command::Say(options) => runtime()?.block_on(say::run(&config, options)),
         Command::Answers { command } => runtime()?.block_on(answers::run(&config, command)),
-        Command::Bench(options) => runtime()?.block_on(bench::run(&config, options)),
         Command::Check => unreachable!("answered above"),
     }
 }

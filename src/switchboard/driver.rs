@@ -193,10 +193,13 @@ impl<'a, L: Leg> Driver<'a, L> {
 
     async fn on_frame(&mut self, frame: &Frame) {
         if let Some(verdict) = self.detector.push(frame) {
+            self.tell(Input::Voice(verdict)).await;
             if matches!(verdict, turn::Verdict::Ended { .. }) {
                 debug!(?verdict, "turn ended");
+                // Until its words have come, the caller may go on: both parts are then heard as one.
+                let said = self.detector.utterance();
+                self.earlier.extend(said);
             }
-            self.tell(Input::Voice(verdict)).await;
         }
         self.play().await;
     }
