@@ -15,8 +15,20 @@ const ELISIONS: [&str; 14] =
 pub struct Term {
     /// Stem without accents; what is compared.
     pub stem: String,
-    /// Says little on its own (« enfant », « demander », « deux »): it counts for less.
-    pub weak: bool,
+    pub weight: Weight,
+}
+
+/// How a word counts, from the lists of `synonyms.toml`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Said about anything (« enfant », « demander », « deux »): it counts for less.
+    Weak,
+    #[default]
+    Plain,
+    /// Names a kind of paper without saying which (« acte », « extrait »): never enough to be sure.
+    Generic,
+    /// Names another démarche or service unless the entry is asked with it (« perdu », « permis »).
+    Decisive,
 }
 
 /// The pipeline, with its word lists; made once, shared by the index and the questions.
@@ -24,8 +36,8 @@ pub struct Term {
 pub struct Analyzer {
     /// Words without meaning for a search, as written, lower case.
     stop: HashSet<String>,
-    /// Stems that count for less.
-    weak: HashSet<String>,
+    /// The stems that are not [`Weight::Plain`].
+    weights: HashMap<String, Weight>,
     /// Synonyms by the first stem of the variant, longest variant first.
     rewrites: HashMap<String, Vec<Rewrite>>,
 }
@@ -37,17 +49,19 @@ struct Rewrite {
 }
 
 impl Analyzer {
-    /// `synonyms` are pairs (canonical wording, its variants).
+    /// `synonyms` are pairs (canonical wording, its variants). A word of two lists has the weight of the last.
     pub fn new<'a>(
         stop: impl IntoIterator<Item = &'a str>,
-        weak: impl IntoIterator<Item = &'a str>,
+        weights: impl IntoIterator<Item = (&'a str, Weight)>,
         synonyms: impl IntoIterator<Item = (&'a str, &'a [String])>,
     ) -> Self {
         let mut analyzer = Analyzer {
             stop: stop.into_iter().flat_map(|word| words(word).into_iter().chain([word.to_lowercase()])).collect(),
             ..Analyzer::default()
         };
-        analyzer.weak = weak.into_iter().flat_map(|word| stems(&words(word))).collect();
+        for (text, weight) in weights {
+            analyzer.weights.extend(stems(&words(text)).into_iter().map(|stem| (stem, weight)));
+        }
         let mut rewrites: HashMap<String, Vec<Rewrite>> = HashMap::new();
         for (canonical, variants) in synonyms {
             let canonical = analyzer.content(canonical);
@@ -93,7 +107,7 @@ impl Analyzer {
     }
 
     fn term(&self, stem: &str) -> Term {
-        Term { stem: stem.to_owned(), weak: self.weak.contains(stem) }
+        Term { stem: stem.to_owned(), weight: self.weights.get(stem).copied().unwrap_or_default() }
     }
 
     /// Stems of the words that are not stop words.

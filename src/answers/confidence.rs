@@ -21,6 +21,10 @@ pub struct Evidence {
     pub unexplained: f32,
     /// Information of the words that the ways of asking explain; at most 2.
     pub mass: f32,
+    /// Decisive words that the entry is not asked with, a count, half for one that its answer holds; at most 2.
+    pub contrary: f32,
+    /// 1 when nothing but general and weak words is explained, else 0.
+    pub vague: f32,
     /// Natural logarithm of the hearing confidence, 0 when hearing is certain.
     pub hearing: f32,
     /// 1 for the entry under discussion when the question has the form of a follow-up, else 0.
@@ -50,6 +54,8 @@ pub struct Weights {
     pub pairs: f32,
     pub unexplained: f32,
     pub mass: f32,
+    pub contrary: f32,
+    pub vague: f32,
 }
 
 /// Parameters that text alone cannot teach, set by reasoning until spoken questions are there to fit them.
@@ -75,22 +81,42 @@ pub fn log_hearing(hearing_confidence: f32) -> f32 {
 }
 
 impl Weights {
-    pub const COUNT: usize = 7;
+    pub const COUNT: usize = 9;
 
     pub fn to_array(self) -> [f32; Self::COUNT] {
-        [self.bias, self.coverage, self.similarity, self.lexical, self.pairs, self.unexplained, self.mass]
+        [
+            self.bias,
+            self.coverage,
+            self.similarity,
+            self.lexical,
+            self.pairs,
+            self.unexplained,
+            self.mass,
+            self.contrary,
+            self.vague,
+        ]
     }
 
     pub fn from_array(array: [f32; Self::COUNT]) -> Self {
-        let [bias, coverage, similarity, lexical, pairs, unexplained, mass] = array;
-        Weights { bias, coverage, similarity, lexical, pairs, unexplained, mass }
+        let [bias, coverage, similarity, lexical, pairs, unexplained, mass, contrary, vague] = array;
+        Weights { bias, coverage, similarity, lexical, pairs, unexplained, mass, contrary, vague }
     }
 }
 
 impl Evidence {
     /// In the order of [`Weights::to_array`].
     pub fn to_array(self) -> [f32; Weights::COUNT] {
-        [1.0, self.coverage, self.similarity, self.lexical, self.pairs, self.unexplained, self.mass]
+        [
+            1.0,
+            self.coverage,
+            self.similarity,
+            self.lexical,
+            self.pairs,
+            self.unexplained,
+            self.mass,
+            self.contrary,
+            self.vague,
+        ]
     }
 }
 

@@ -7,7 +7,7 @@ use tantivy::directory::RamDirectory;
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{IndexReader, ReloadPolicy, TantivyDocument};
 
-use super::analysis::Term;
+use super::analysis::{Term, Weight};
 use super::entry::{Entry, Status};
 use super::language::{LanguageData, Ways};
 use super::problem::{Problem, Problems};
@@ -122,7 +122,7 @@ pub(super) struct Indexed {
 }
 
 pub(super) struct Asking {
-    pub words: Vec<(u32, bool)>,
+    pub words: Vec<(u32, Weight)>,
     pub pairs: HashSet<(u32, u32)>,
 }
 
@@ -308,7 +308,7 @@ impl Builder {
     fn asking(&mut self, terms: &[Term]) -> Asking {
         let numbers: Vec<u32> = terms.iter().map(|term| self.number(&term.stem)).collect();
         let pairs = numbers.windows(2).map(|pair| (pair[0], pair[1])).collect();
-        let mut words: Vec<(u32, bool)> = numbers.into_iter().zip(terms.iter().map(|term| term.weak)).collect();
+        let mut words: Vec<(u32, Weight)> = numbers.into_iter().zip(terms.iter().map(|term| term.weight)).collect();
         words.sort_unstable();
         words.dedup();
         Asking { words, pairs }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::analysis::{Analyzer, Term};
+use super::analysis::{Analyzer, Term, Weight};
 use super::confidence::Confidence;
 use super::pattern::{Pattern, Sentence};
 use super::problem::{Problem, Problems};
@@ -58,7 +58,7 @@ impl LanguageData {
             (Some(synonyms), Some(facets), Some(private), Some(distress), Some(confidence)) => {
                 let analyzer = Analyzer::new(
                     synonyms.stop.iter().map(String::as_str),
-                    synonyms.weak.iter().map(String::as_str),
+                    synonyms.weights(),
                     synonyms.synonym.iter().map(|group| (group.canonical.as_str(), group.variants.as_slice())),
                 );
                 Ok(LanguageData {
@@ -99,8 +99,17 @@ fn decode<T: for<'de> Deserialize<'de>>(
 struct SynonymsFile {
     stop: Vec<String>,
     weak: Vec<String>,
+    generic: Vec<String>,
+    decisive: Vec<String>,
     #[serde(default)]
     synonym: Vec<Synonym>,
+}
+
+impl SynonymsFile {
+    fn weights(&self) -> impl Iterator<Item = (&str, Weight)> {
+        let lists = [(&self.weak, Weight::Weak), (&self.generic, Weight::Generic), (&self.decisive, Weight::Decisive)];
+        lists.into_iter().flat_map(|(words, weight)| words.iter().map(move |word| (word.as_str(), weight)))
+    }
 }
 
 #[derive(Deserialize)]
@@ -150,7 +159,7 @@ pub struct Facets(Vec<Ways>);
 #[derive(Debug, Clone)]
 pub(super) struct Ways {
     pub kind: String,
-    pub ways: Vec<Vec<String>>,
+    pub ways: Vec<Way>,
     except: Vec<String>,
 }
 
@@ -162,19 +171,31 @@ pub struct Asked {
     pub at: Vec<usize>,
 }
 
+/// One wording, as stems.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    stems: Vec<String>,
+    /// Only as the first words of a question, or as the last.
+    first: bool,
+    last: bool,
+}
+
+impl Way {
+    fn new(text: &str, analyzer: &Analyzer) -> Option<Self> {
+        let stems: Vec<String> = analyzer.terms(text).into_iter().map(|term| term.stem).collect();
+        let (first, last) = (text.starts_with('^'), text.ends_with('$'));
+        (!stems.is_empty()).then_some(Way { stems, first, last })
+    }
+}
+
 impl Facets {
     fn new(file: &FacetsFile, analyzer: &Analyzer) -> Self {
         let stems = |text: &String| analyzer.terms(text).into_iter().map(|term| term.stem).collect::<Vec<_>>();
-        Facets(
-            file.facet
-                .iter()
-                .map(|facet| Ways {
-                    kind: facet.kind.clone(),
-                    ways: facet.ways.iter().map(stems).filter(|way| !way.is_empty()).collect(),
-                    except: facet.except.iter().flat_map(stems).collect(),
-                })
-                .collect(),
-        )
+        let ways = |facet: &FacetWays| Ways {
+            except: facet.except.iter().flat_map(stems).collect(),
+            ..Ways::new(&facet.kind, &facet.ways, analyzer)
+        };
+        Facets(file.facet.iter().map(ways).collect())
     }
 
     /// The facets asked for, the one with most words first.
@@ -187,11 +208,7 @@ impl Facets {
 
 impl Ways {
     pub fn new(kind: &str, questions: &[String], analyzer: &Analyzer) -> Self {
-        let ways = questions
-            .iter()
-            .map(|text| analyzer.terms(text).into_iter().map(|term| term.stem).collect::<Vec<_>>())
-            .filter(|way| !way.is_empty())
-            .collect();
+        let ways = questions.iter().filter_map(|text| Way::new(text, analyzer)).collect();
         Ways { kind: kind.to_owned(), ways, except: Vec::new() }
     }
 
@@ -202,9 +219,11 @@ impl Ways {
         }
         let mut covered = vec![false; terms.len()];
         for way in &self.ways {
-            for (start, window) in terms.windows(way.len()).enumerate() {
-                if window.iter().zip(way).all(|(term, stem)| term.stem == *stem) {
-                    covered[start..start + way.len()].fill(true);
+            let length = way.stems.len();
+            for (start, window) in terms.windows(length).enumerate() {
+                let placed = (!way.first || start == 0) && (!way.last || start + length == terms.len());
+                if placed && window.iter().zip(&way.stems).all(|(term, stem)| term.stem == *stem) {
+                    covered[start..start + length].fill(true);
                 }
             }
         }

@@ -7,7 +7,7 @@ use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query as TantivyQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::analysis::Term;
+use super::analysis::{Term, Weight};
 use super::confidence::{Evidence, log_hearing};
 use super::index::{Error, Index, Indexed, Part, pairs};
 use super::language::Asked;
@@ -61,7 +61,7 @@ struct Question {
 struct Word {
     number: Option<u32>,
     stem: String,
-    weak: bool,
+    weight: Weight,
     information: f32,
 }
 
@@ -130,8 +130,8 @@ impl Index {
         for term in &terms {
             if words.iter().all(|word| word.stem != term.stem) {
                 let number = self.vocabulary.get(&term.stem).copied();
-                let information = self.information(number, term.weak, hidden);
-                words.push(Word { number, stem: term.stem.clone(), weak: term.weak, information });
+                let information = self.information(number, term.weight, hidden);
+                words.push(Word { number, stem: term.stem.clone(), weight: term.weight, information });
             }
         }
         let numbers: Vec<Option<u32>> = terms.iter().map(|term| self.vocabulary.get(&term.stem).copied()).collect();
@@ -142,7 +142,7 @@ impl Index {
     }
 
     /// How much a word tells, from 0 to 1: 1 when the base does not know it, less the more entries are asked with it.
-    fn information(&self, number: Option<u32>, weak: bool, hidden: Hidden) -> f32 {
+    fn information(&self, number: Option<u32>, weight: Weight, hidden: Hidden) -> f32 {
         let entries = self.entries.len() as f32;
         let rarity = |with: f32| (1.0 + (entries + 0.5) / (with + 0.5)).ln();
         let with = number.map_or(0, |number| {
@@ -157,7 +157,7 @@ impl Index {
             }
         });
         let information = rarity(with as f32) / rarity(0.0);
-        if weak { information * self.settings.weak } else { information }
+        if weight == Weight::Weak { information * self.settings.weak } else { information }
     }
 
     fn judge(&self, question: &Question, current: Option<usize>, hidden: Hidden) -> Result<Vec<Judged>, Error> {
@@ -191,7 +191,7 @@ impl Index {
             clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), boost))));
         };
         for word in question.words.iter().filter(|word| word.number.is_some()) {
-            let share = if word.weak { settings.weak } else { 1.0 };
+            let share = if word.weight == Weight::Weak { settings.weak } else { 1.0 };
             clause(self.fields.question, &word.stem, settings.question_boost * share);
             clause(self.fields.about, &word.stem, settings.about_boost * share);
             clause(self.fields.answer, &word.stem, settings.answer_boost * share);
@@ -236,6 +236,7 @@ impl Index {
             (facet.as_ref().is_some_and(|(_, asked)| says(asked)), question.asked.iter().any(says))
         };
         let (mut total, mut explained, mut mass, mut unexplained) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+        let (mut contrary, mut specific) = (0.0_f32, false);
         let mut own = Vec::new();
         for word in &question.words {
             let (of_facet, of_any_facet) = follow_up(&word.stem);
@@ -251,8 +252,12 @@ impl Index {
             explained += share * word.information;
             if asks {
                 mass += word.information;
+                specific |= matches!(word.weight, Weight::Plain | Weight::Decisive);
             }
-            if !word.weak {
+            if word.weight == Weight::Decisive {
+                contrary += 1.0 - share;
+            }
+            if word.weight != Weight::Weak {
                 unexplained += (1.0 - share) * word.information;
             }
             if !of_facet {
@@ -277,6 +282,8 @@ impl Index {
             pairs,
             unexplained: unexplained.min(3.0),
             mass: mass.min(2.0),
+            contrary: contrary.min(2.0),
+            vague: f32::from(u8::from(!specific)),
             hearing: question.hearing,
             ..Evidence::default()
         };
@@ -289,7 +296,8 @@ impl Index {
         visible
             .askings()
             .map(|asking| {
-                let theirs: f32 = asking.words.iter().map(|(n, weak)| self.information(Some(*n), *weak, hidden)).sum();
+                let theirs: f32 =
+                    asking.words.iter().map(|(n, weight)| self.information(Some(*n), *weight, hidden)).sum();
                 let both: f32 = words
                     .iter()
                     .filter(|word| word.number.is_some_and(|number| asking.has(number)))
@@ -303,7 +311,8 @@ impl Index {
     /// The facet of the entry under discussion that a question asks for with follow-up words alone.
     fn follow_up(&self, question: &Question, entry: usize) -> Option<usize> {
         let (facet, asked) = self.entries[entry].facet(question)?;
-        let alone = question.terms.iter().enumerate().all(|(at, term)| term.weak || asked.at.contains(&at));
+        let alone =
+            question.terms.iter().enumerate().all(|(at, term)| term.weight == Weight::Weak || asked.at.contains(&at));
         alone.then_some(facet)
     }
 }
