@@ -25,7 +25,8 @@ pub async fn base(config: &Config) -> anyhow::Result<Base> {
         info!(entries = count, "the empty store has taken the folder's answers");
     }
     let published = stored_base(&store).await?;
-    let index = Index::build(&published, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
+    let index =
+        Index::build(&published, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
     Ok(Base { store, index })
 }
 

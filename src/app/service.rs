@@ -64,8 +64,7 @@ impl Service {
         .await?;
         let observed_at = observer.address();
 
-        let admission =
-            Admission::new(config.calls.max_calls, Duration::from_secs(config.calls.retry_after_s.into()));
+        let admission = Admission::new(config.calls.max_calls, Duration::from_secs(config.calls.retry_after_s.into()));
         let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
         parts.voice.warm(known_sentences(&parts.engines));
         let desk = Desk::new(parts.engines, admission);

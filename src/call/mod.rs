@@ -63,6 +63,9 @@ pub enum Input {
         speech: SpeechId,
         event: SpeechEvent,
     },
+    SearchFailed {
+        turn: TurnId,
+    },
     Digit(char),
     Held,
     Retrieved,
@@ -188,6 +191,8 @@ enum Awaiting {
         among: Vec<Candidate>,
         asked_again: bool,
     },
+    /// « Je n'ai pas ce détail. Voulez-vous parler à un agent ? »
+    Agent,
 }
 
 /// One call.

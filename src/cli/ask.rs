@@ -112,7 +112,8 @@ fn read_questions(file: &Path) -> anyhow::Result<Vec<String>> {
         .enumerate()
         .map(|(index, record)| {
             let record = record?;
-            let text = record.get(column).with_context(|| format!("ligne {} : la colonne « text » manque", index + 2))?;
+            let text =
+                record.get(column).with_context(|| format!("ligne {} : la colonne « text » manque", index + 2))?;
             Ok(text.trim().to_owned())
         })
         .collect()

@@ -48,7 +48,9 @@ pub async fn run(path: Option<&Path>) -> anyhow::Result<bool> {
         report.line("phrases et commandes", line, |_| config.dialogue.prompts.display().to_string());
     }
     if config.destinations.is_empty() {
-        println!("à voir  agents : aucun poste dans [[handover.destination]] ; la ligne ne pourra que prendre des messages");
+        println!(
+            "à voir  agents : aucun poste dans [[handover.destination]] ; la ligne ne pourra que prendre des messages"
+        );
     }
     println!("{}", if report.0 { "Tout est bon." } else { "Des points sont à corriger." });
     Ok(report.0)
@@ -73,7 +75,9 @@ async fn voice(config: &Config, report: &mut Report) {
     let started = started.map_err(anyhow::Error::from).and_then(|voice| voice.map_err(anyhow::Error::from));
     if let Some(voice) = report.line("voix", started, |voice| format!("{} ({manifest})", voice.name())) {
         let spoken = voice.sentence("Bonjour.", config.speaking.speed).await.map_err(anyhow::Error::from);
-        report.line("voix, essai", spoken, |spoken| format!("« Bonjour. » en {:.1} s de son", spoken.duration().as_secs_f32()));
+        report.line("voix, essai", spoken, |spoken| {
+            format!("« Bonjour. » en {:.1} s de son", spoken.duration().as_secs_f32())
+        });
     }
 }
 

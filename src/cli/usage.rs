@@ -31,7 +31,11 @@ pub fn explain(error: &clap::Error) -> ExitCode {
             given(ContextKind::InvalidArg).unwrap_or_default()
         ),
         ErrorKind::ArgumentConflict => {
-            format!("{} ne va pas avec {}", given(ContextKind::InvalidArg).unwrap_or_default(), given(ContextKind::PriorArg).unwrap_or_default())
+            format!(
+                "{} ne va pas avec {}",
+                given(ContextKind::InvalidArg).unwrap_or_default(),
+                given(ContextKind::PriorArg).unwrap_or_default()
+            )
         }
         _ => "la commande est mal écrite".to_owned(),
     };

@@ -196,11 +196,7 @@ impl Grammar {
         if bare.is_empty() {
             return (!all.is_empty()).then(|| self.only_fillers(&all));
         }
-        let whole = |rule: &&Rule| {
-            rule.wordings
-                .iter()
-                .any(|wording| *wording == all || wording == bare || trimmed(wording, &self.fillers) == bare)
-        };
+        let whole = |rule: &&Rule| rule.wordings.iter().any(|wording| *wording == all || wording == bare);
         let inside = |rule: &&Rule| rule.within.iter().any(|wording| find(&all, wording).is_some());
         self.rules.iter().find(whole).or_else(|| self.rules.iter().find(inside)).map(|rule| rule.command)
     }

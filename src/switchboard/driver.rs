@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
+use super::CANDIDATES;
 use super::desk::Engines;
 use super::player::Player;
 use crate::answers::{Index, Query};
@@ -249,7 +250,7 @@ impl<'a, L: Leg> Driver<'a, L> {
                     text: &text,
                     hearing_confidence: confidence,
                     current: current.as_deref(),
-                    ..Query::default()
+                    limit: CANDIDATES,
                 };
                 let input = match self.index.search(&query) {
                     Ok(found) => Input::Found { turn, found },

@@ -11,3 +11,6 @@ mod written;
 pub use desk::{Desk, Engines};
 pub use driver::Observer;
 pub use written::ask;
+
+/// Candidates asked of the base: the best, and the next ones that a reader of the transcript wants to see.
+const CANDIDATES: usize = 4;

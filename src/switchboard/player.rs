@@ -84,7 +84,12 @@ impl Player {
 
     /// The next 20 ms, when there is something to say. `queued` is the sound already waiting in the leg:
     /// a sample is heard that much later.
-    pub fn frame(&mut self, now: Duration, queued: Duration, events: &mut Vec<(SpeechId, SpeechEvent)>) -> Option<Frame> {
+    pub fn frame(
+        &mut self,
+        now: Duration,
+        queued: Duration,
+        events: &mut Vec<(SpeechId, SpeechEvent)>,
+    ) -> Option<Frame> {
         if self.paused {
             return None;
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::CANDIDATES;
 use crate::answers::{Index, Query};
 use crate::call::{Call, CallStart, Input, Line, Output, Record, SpeechEvent, TurnRecord};
 use crate::dialogue::Heard;
@@ -52,7 +53,7 @@ impl Asking<'_> {
                         text: &text,
                         hearing_confidence: confidence,
                         current: current.as_deref(),
-                        ..Query::default()
+                        limit: CANDIDATES,
                     };
                     let input = match self.index.search(&query) {
                         Ok(found) => Input::Found { turn, found },

@@ -68,7 +68,9 @@ enum Act {
     Waiting,
     /// The line is silent; the caller is about to speak.
     AboutToSpeak(Instant),
-    Speaking { position: usize },
+    Speaking {
+        position: usize,
+    },
     /// Said all there was: hangs up when the line has finished.
     Leaving(Instant),
 }
@@ -128,7 +130,8 @@ impl ScriptedLeg {
             recording.caller.extend_from_slice(&said);
             recording.line.extend_from_slice(&heard);
         }
-        if self.act_is_waiting_to_interrupt() && level::rms_dbfs(&heard) > AUDIBLE_DBFS
+        if self.act_is_waiting_to_interrupt()
+            && level::rms_dbfs(&heard) > AUDIBLE_DBFS
             && let Some(after) = self.script.interrupt_after
         {
             self.act = Act::AboutToSpeak(now + after);
