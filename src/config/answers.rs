@@ -9,7 +9,8 @@ section! {
     Answers "answers" {
         /// One file an answer.
         folder: PathBuf = PathBuf::from("answers");
-        /// Words that mean the same.
-        synonyms: PathBuf = PathBuf::from("synonyms.toml");
+        /// The folder of what the search knows of French: `synonyms.toml`, `facets.toml`, `private.toml`,
+        /// `distress.toml`, `confidence.toml`. A file that is not there is taken from the program's own.
+        language: PathBuf = PathBuf::from(".");
     }
 }

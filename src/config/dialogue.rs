@@ -15,10 +15,18 @@ section! {
         silence_s: u32 = 7, in 2 to 60;
         /// An answer later than this is announced (« un instant, je vérifie »).
         checking_after_ms: u32 = 1_200, in 300 to 10_000;
+        /// An interruption without words gives the floor back after this.
+        resume_ms: u32 = 2_000, in 500 to 10_000;
+        /// Silence that ends a message left for staff.
+        message_end_ms: u32 = 2_500, in 1_000 to 10_000;
         /// Probability from which an answer is given straight away.
         answer_above: f32 = 0.75, in 0.0 to 1.0;
         /// Probability from which it is given after « Vous demandez bien… ? ».
         confirm_above: f32 = 0.45, in 0.0 to 1.0;
+        /// Probability from which an entry may be one of the choices offered.
+        clarify_above: f32 = 0.2, in 0.0 to 1.0;
+        /// Two entries are close when the second has this share of the first one's probability.
+        close_ratio: f32 = 0.6, in 0.0 to 1.0;
     }
     check |dialogue, table| {
         if dialogue.confirm_above > dialogue.answer_above {

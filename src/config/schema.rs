@@ -118,9 +118,8 @@ impl Reader {
             }
         }
         let leaves = std::mem::take(&mut self.source.leaves).into_iter().map(|(name, leaf)| (name, leaf.origin));
-        let tables = std::mem::take(&mut self.source.tables)
-            .into_iter()
-            .filter(|(name, _)| !sections.contains(&pattern(name)) && !self.read.contains_key(name));
+        let tables =
+            std::mem::take(&mut self.source.tables).into_iter().filter(|(name, _)| !sections.contains(&pattern(name)));
         let mut refused: BTreeMap<String, Origin> = BTreeMap::new();
         for (name, origin) in tables.chain(leaves) {
             // A whole unknown section is one problem, not one a key.
@@ -253,7 +252,7 @@ fn unknown(name: &str, origin: &Origin, sections: &BTreeSet<String>, keys: &[Key
             format!("Remède : écrivez [{name}] seul sur sa ligne, et ses clés au-dessous"),
         );
     }
-    if let Some(key) = full.iter().find(|key| name.starts_with(&format!("{key}."))) {
+    if let Some(key) = full.iter().find(|key| name == **key || name.starts_with(&format!("{key}."))) {
         return ("cette clé n'existe pas".into(), format!("Remède : « {key} » est une clé, et non une section"));
     }
     let (section, leaf) = name.rsplit_once('.').unwrap_or(("", name));

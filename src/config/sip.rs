@@ -41,7 +41,9 @@ section! {
         password: Option<Secret> = None;
         /// A file that holds the password alone.
         password_file: Option<PathBuf> = None;
-        /// Seconds; the registration is renewed before its end.
+        /// Where to send the registration, when the server's name must not be resolved.
+        proxy: Option<SocketAddr> = None;
+        /// The registration is renewed before its end.
         expires_s: u32 = 300, in 60 to 86_400;
     }
     check |register, table| {

@@ -14,7 +14,7 @@ section! {
         /// Voice over our own speech that counts as an interruption.
         barge_in_ms: u32 = 250, in 100 to 2_000;
         /// A longer turn is taken as it is.
-        longest_s: u32 = 25, in 5 to 29;
+        longest_s: u32 = 20, in 5 to 29;
     }
     check |turn, table| {
         if !(turn.end_of_turn_min_ms..=turn.end_of_turn_max_ms).contains(&turn.end_of_turn_ms) {

@@ -23,20 +23,16 @@ enum Kind {
 }
 use Kind::{Counter, Gauge, Histogram};
 
-/// Name, kind, help. The unit is in the name, as Prometheus wants it.
+/// Every metric that any part records: name, kind, help. The unit is in the name, as Prometheus wants it.
 const DESCRIBED: &[(&str, Kind, &str)] = &[
-    ("standardiste_calls", Gauge, "Calls under way"),
-    ("standardiste_calls_total", Counter, "Calls ended, by how (caller, us, handed_over, media_timeout, fault)"),
-    ("standardiste_turns_total", Counter, "Turns, by decision and reason"),
+    ("standardiste_calls_active", Gauge, "Calls under way"),
+    ("standardiste_engine_faults_total", Counter, "Failures of hearing, finding or speaking, by engine"),
+    ("standardiste_handovers_total", Counter, "Calls handed to a human, by reason"),
     (
         "standardiste_voice_to_voice_seconds",
         Histogram(&REPLY_SECONDS),
         "From the end of the caller's speech to the reply's first sound",
     ),
-    ("standardiste_asr_seconds", Histogram(&REPLY_SECONDS), "Time to hear one utterance"),
-    ("standardiste_tts_seconds", Histogram(&REPLY_SECONDS), "Time to speak one sentence that was not in the cache"),
-    ("standardiste_tts_cache_hits_total", Counter, "Sentences found in the cache"),
-    ("standardiste_tts_cache_misses_total", Counter, "Sentences that had to be spoken"),
     ("standardiste_sip_calls_total", Counter, "Calls on SIP, by outcome"),
     ("standardiste_sip_call_seconds", Histogram(&CALL_SECONDS), "Length of answered calls"),
     ("standardiste_sip_refused_at_door_total", Counter, "SIP messages refused before any call"),
@@ -55,6 +51,11 @@ const DESCRIBED: &[(&str, Kind, &str)] = &[
     ("standardiste_leg_frames_dropped_total", Counter, "Frames that the call's task was too late to take"),
     ("standardiste_store_lost_records_total", Counter, "Records of calls that could not be kept"),
 ];
+
+/// The names of all metrics that are described.
+pub fn described() -> impl Iterator<Item = &'static str> {
+    DESCRIBED.iter().map(|(name, ..)| *name)
+}
 
 impl Metrics {
     /// Installs the recorder once and describes what is measured; later calls give the same handle.

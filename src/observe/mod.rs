@@ -20,6 +20,6 @@ mod page;
 mod server;
 
 pub use logs::{Error as LogError, Format, init_logging};
-pub use metrics::Metrics;
+pub use metrics::{Metrics, described};
 pub use page::PageClock;
 pub use server::{Error, Probe, Server, Settings, Sources};
