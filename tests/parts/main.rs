@@ -1,1 +1,3 @@
 //! One file a behaviour; each is named by what it proves.
+
+mod rtp_jitter;
