@@ -27,6 +27,8 @@ const FRAME_MS: u64 = 20;
 const ONSET_WINDOW: u64 = 5;
 /// Voiced frames that end a pause: one alone is a click.
 const RESUME_FRAMES: u64 = 2;
+/// Part of an interruption that must be voice: consonants and short gaps are not.
+const VOICED_PART: f64 = 0.75;
 /// Speech that comes back this soon after the end of a turn continues it: no reply had been heard
 /// yet, and the pause was taken for an end too early.
 const CUT_OFF: Duration = Duration::from_millis(1_000);
@@ -37,7 +39,7 @@ const SPARE: Duration = Duration::from_secs(10);
 pub struct Settings {
     /// Voice that begins a turn. Shorter sounds are clicks and handset noise.
     pub start: Duration,
-    /// Voice that interrupts: longer than a cough or « hm », shorter than two syllables take to matter.
+    /// Speech that interrupts: longer than a cough or « hm ». It runs from its first voiced frame, and most of it must be voice.
     pub barge_in: Duration,
     /// Silence that may be the end: transcription starts here, so that it is ready when the turn ends.
     pub pause: Duration,
@@ -112,7 +114,8 @@ struct Turn {
     /// The frame after the last voiced one.
     last_voice: u64,
     voiced: u64,
-    /// Voiced frames since the last pause.
+    /// First voiced frame since the last pause, and the voiced frames since.
+    run_start: u64,
     run: u64,
     paused: bool,
     barged: bool,
@@ -202,6 +205,7 @@ impl Detector {
             start,
             last_voice: self.now,
             voiced,
+            run_start: start,
             run: voiced,
             paused: false,
             barged: false,
@@ -236,7 +240,8 @@ impl Detector {
             turn.run = 0;
             return Some(Verdict::Paused);
         }
-        if !turn.barged && duration(turn.run) >= self.settings.barge_in {
+        let lasts = duration(self.now - turn.run_start) >= self.settings.barge_in;
+        if !turn.barged && voice && lasts && duration(turn.run) >= self.settings.barge_in.mul_f64(VOICED_PART) {
             turn.barged = true;
             return Some(Verdict::BargeIn);
         }
@@ -250,6 +255,7 @@ impl Detector {
             turn.paused = false;
             turn.last_voice = self.now;
             turn.voiced += voiced;
+            turn.run_start = self.now - voiced;
             turn.run = voiced;
             return Some(Verdict::Resumed);
         }

@@ -26,3 +26,8 @@ mod redaction;
 mod sdp_bad_input;
 mod sdp_offer_answer;
 mod support;
+mod rtp_dtmf;
+mod rtp_jitter;
+mod rtp_packets;
+mod rtp_reports;
+mod rtp_sources;
