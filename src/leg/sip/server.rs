@@ -98,7 +98,8 @@ impl Server {
         if let Some(account) = account {
             standing.send_replace(Standing::Trying);
             let desk = shared.clone();
-            let contact = move |registrar| desk.contact(registrar, Transport::Udp);
+            let transport = account.transport();
+            let contact = move |registrar| desk.contact(registrar, transport);
             registering.spawn(register::keep(
                 account,
                 endpoint.inner.clone(),

@@ -2,6 +2,7 @@
 //! whose driver only plays a tone and notes what happens.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod kamailio;
 pub mod line;
 pub mod media;
 
@@ -108,6 +109,17 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
+        // Politely first: Kamailio then takes its children with it.
+        let _ = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
+        for _ in 0..100 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
