@@ -137,6 +137,14 @@ pub struct Sipp {
 
 impl Sipp {
     pub fn new(scenario: &str, port: u16) -> Self {
+        Self::between("127.0.0.1", "127.0.0.1", scenario, port)
+    }
+
+    pub fn over_ipv6(scenario: &str, port: u16) -> Self {
+        Self::between("::1", "[::1]", scenario, port)
+    }
+
+    fn between(ip: &str, host: &str, scenario: &str, port: u16) -> Self {
         let folder = TempDir::new().unwrap();
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/peers/sipp/{scenario}.xml"));
         let (rtp_port, sip_port) = (free_port(), free_port());
@@ -151,11 +159,11 @@ impl Sipp {
                 "-message_file",
                 "messages.log",
             ])
-            .args(["-i", "127.0.0.1", "-mi", "127.0.0.1", "-s", "0145671234", "-cp", &free_port().to_string()])
+            .args(["-i", ip, "-mi", ip, "-s", "0145671234", "-cp", &free_port().to_string()])
             .args(["-p", &sip_port.to_string(), "-timeout_error", "-timeout", "20s", "-recv_timeout", "10000"])
             .arg("-sf")
             .arg(file)
-            .arg(format!("127.0.0.1:{port}"));
+            .arg(format!("{host}:{port}"));
         Self { command, scenario: scenario.to_owned(), folder, rtp_port, sip_port }
     }
 
