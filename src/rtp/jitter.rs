@@ -1,6 +1,6 @@
 //! The adaptive jitter buffer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -29,6 +29,8 @@ const JUDGED: u32 = 100;
 /// Depth beyond the target that is taken back while the caller is quiet, and while they speak.
 const EXCESS_QUIET: Duration = Duration::from_millis(20);
 const EXCESS_SPEAKING: Duration = Duration::from_millis(60);
+/// Numbers remembered after they were played: a second of the usual packets.
+const REMEMBERED: usize = 50;
 /// Entries at most, sound or not.
 const MAX_ENTRIES: usize = 256;
 
@@ -111,6 +113,8 @@ pub struct JitterBuffer {
     clock_rate: u32,
     ssrc: Option<u32>,
     entries: BTreeMap<i64, Entry>,
+    /// The last numbers played, to tell a duplicate from a late packet.
+    gone: VecDeque<i64>,
     /// Highest extended sequence number.
     highest: i64,
     phase: Phase,
@@ -164,6 +168,7 @@ impl JitterBuffer {
             clock_rate: clock_rate.max(1_000),
             ssrc: None,
             entries: BTreeMap::new(),
+            gone: VecDeque::new(),
             highest: 0,
             phase: Phase::Waiting { since: None, floor: None },
             held: None,
@@ -189,7 +194,7 @@ impl JitterBuffer {
             self.begin(&packet, arrival);
         }
         self.measure(packet.timestamp, arrival);
-        if self.entries.contains_key(&sequence) {
+        if self.entries.contains_key(&sequence) || self.gone.contains(&sequence) {
             self.statistics.duplicates += 1;
             return Pushed::Duplicate;
         }
@@ -255,6 +260,10 @@ impl JitterBuffer {
             }
         }
         let Entry::Sound { packet, ticks } = first.remove() else { return Pop::Empty };
+        if self.gone.len() == REMEMBERED {
+            self.gone.pop_front();
+        }
+        self.gone.push_back(head.next);
         head.next += 1;
         head.timestamp = packet.timestamp.wrapping_add(ticks);
         head.ticks = ticks;
@@ -291,6 +300,7 @@ impl JitterBuffer {
     fn begin(&mut self, packet: &Packet, arrival: Duration) {
         self.ssrc = Some(packet.ssrc);
         self.highest = i64::from(packet.sequence);
+        self.gone.clear();
         self.transit = None;
         self.boosted = arrival;
         self.phase = Phase::Waiting { since: None, floor: None };

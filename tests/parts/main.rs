@@ -2,3 +2,5 @@
 mod sdp_bad_input;
 mod sdp_offer_answer;
 mod sip_words;
+
+mod rtp_jitter;
