@@ -14,8 +14,8 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::call;
 use super::door::{ACCEPT, ALLOW, SUPPORTED};
+use super::invite;
 use super::leg::SipLeg;
 use super::ports::Ports;
 use super::register::{self, Account, Standing};
@@ -238,7 +238,7 @@ async fn take(shared: Arc<Shared>, mut transaction: Transaction) -> rsipstack::R
         return in_a_dialog(&shared, transaction).await;
     }
     match transaction.original.method {
-        Method::Invite => call::begin(shared, transaction).await,
+        Method::Invite => invite::begin(shared, transaction).await,
         Method::Options => {
             // RFC 3261 §11.2: what an INVITE would get. A load spreader must see that we are closing.
             if shared.admission.is_closed() {
