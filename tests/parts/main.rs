@@ -27,6 +27,8 @@ mod sdp_bad_input;
 mod sdp_offer_answer;
 mod support;
 mod rtp_dtmf;
+mod sip_words;
+
 mod rtp_jitter;
 mod rtp_packets;
 mod rtp_reports;

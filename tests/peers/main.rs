@@ -3,5 +3,6 @@ mod sip_call;
 mod sip_inside_a_call;
 mod sip_media;
 mod sip_refused;
+mod sip_registration;
 mod sip_transfer;
 mod support;

@@ -95,6 +95,45 @@ async fn five_hundred_calls_leave_nothing_behind() {
     assert!(calls.iter().all(|c| c.events == [Event::Answered, Event::Gone(Gone::Caller)]));
 }
 
+#[tokio::test]
+async fn every_codec_is_spoken_and_understood() {
+    let line = Line::plain(Script::default()).await;
+    let codecs = [("0", "PCMU/8000"), ("8", "PCMA/8000"), ("9", "G722/8000"), ("107", "opus/48000/2")];
+    for (format, encoding) in codecs {
+        let keys = ["-d", "700", "-key", "format", format, "-key", "encoding", encoding];
+        Sipp::new("one_codec", line.port).rtp_port(echo().await).args(&keys).start().succeeds(CALL).await;
+    }
+    line.is_clean(SOON).await;
+    let loud: Vec<_> = line.calls().iter().map(|c| c.loud).collect();
+    assert!(loud.len() == 4 && loud.iter().all(|l| *l >= 20), "{loud:?}");
+}
+
+#[tokio::test]
+async fn a_call_over_ipv6_is_the_same() {
+    let mut settings = settings();
+    let address = Some(std::net::SocketAddr::new("::1".parse().unwrap(), crate::support::free_port()));
+    (settings.udp, settings.tcp) = (address, None);
+    settings.trusted = vec!["::1".parse().unwrap()];
+    let line = Line::start(settings, 10, Script::default()).await;
+    Sipp::over_ipv6("basic", line.port).args(&["-d", "300"]).start().succeeds(CALL).await;
+    line.sees(SOON, |c| c.gone() == Some(&Gone::Caller)).await;
+    line.is_clean(SOON).await;
+}
+
+/// Takes 32 s, the time that RFC 3261 §13.3.1.4 gives the caller.
+#[tokio::test]
+async fn a_caller_who_never_acknowledges_is_let_go() {
+    let line = Line::plain(Script::default()).await;
+    let limits = ["-timeout", "50s", "-recv_timeout", "45000"];
+    Sipp::new("no_ack", line.port).args(&limits).start().succeeds(Duration::from_secs(55)).await;
+    let call = line.sees(SOON, |c| c.gone().is_some()).await;
+    assert!(
+        matches!(call.events.as_slice(), [standardiste::leg::Event::Gone(Gone::Fault(why))] if why.contains("ACK")),
+        "{call:?}"
+    );
+    line.is_clean(SOON).await;
+}
+
 /// A UDP port that sends back what it gets, until the test ends.
 async fn echo() -> u16 {
     let socket = tokio::net::UdpSocket::bind((LOOPBACK, 0)).await.unwrap();

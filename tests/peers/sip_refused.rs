@@ -34,6 +34,18 @@ async fn a_full_line_says_486_and_when_to_try_again() {
 }
 
 #[tokio::test]
+async fn a_flood_beyond_the_limit_is_refused_call_by_call_and_disturbs_nobody() {
+    let line = Line::start(settings(), 1, Script::default()).await;
+    let mut first = Sipp::new("basic", line.port).args(&["-d", "4000"]).start();
+    line.sees(SOON, |c| !c.events.is_empty()).await;
+    Sipp::new("full", line.port).calls(300, 150).start().succeeds(CALL).await;
+    first.succeeds(CALL).await;
+    assert_eq!(line.calls().len(), 1);
+    assert!(line.call().frames > 180, "one frame each 20 ms for 4 s: {}", line.call().frames);
+    line.is_clean(SOON).await;
+}
+
+#[tokio::test]
 async fn a_closing_line_says_503_and_lets_running_calls_finish() {
     let line = Line::plain(Script::default()).await;
     let mut first = Sipp::new("basic", line.port).args(&["-d", "1200"]).start();

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::media::{Heard, Queue};
+use super::media::Heard;
+use super::queue::Queue;
 use crate::audio::Frame;
 use crate::leg::{Caller, Event, Gone, Leg, Transfer};
 

@@ -1,8 +1,7 @@
 //! The media of one call: two UDP sockets, one 20 ms clock.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -12,8 +11,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::ports::Pair;
+use super::queue::Queue;
 use crate::audio::{CodecError, Encoder, FRAME_MS, Frame, Playout, SILENCE};
-use crate::leg::PLAYOUT_FRAMES;
 use crate::rtp::{
     DtmfReceiver, Feedback, GuardSettings, Guarded, JitterBuffer, JitterSettings, Origin, Packet, Pop, Reception, Sent,
     Sequencer, SourceGuard, build_bye, build_report, is_rtcp, ntp_time, parse_rtcp,
@@ -32,35 +31,6 @@ const DATAGRAM: usize = 2_048;
 const READ_AT_ONCE: usize = 32;
 /// Pieces taken from the jitter buffer for one tick at most; Opus packets can be of 2.5 ms.
 const POPS_A_TICK: usize = 16;
-
-/// Frames waiting to be sent; filled by the leg, emptied by the clock.
-#[derive(Debug, Default)]
-pub struct Queue(Mutex<VecDeque<Frame>>);
-
-impl Queue {
-    pub fn room(&self) -> usize {
-        PLAYOUT_FRAMES.saturating_sub(self.lock().len())
-    }
-
-    pub fn push(&self, frame: &Frame) {
-        let mut frames = self.lock();
-        if frames.len() < PLAYOUT_FRAMES {
-            frames.push_back(*frame);
-        }
-    }
-
-    pub fn clear(&self) {
-        self.lock().clear();
-    }
-
-    fn pop(&self) -> Option<Frame> {
-        self.lock().pop_front()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Frame>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// A frame for the driver, and whether it was made up.
 pub type Heard = (Box<Frame>, bool);

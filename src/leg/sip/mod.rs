@@ -11,9 +11,11 @@
 mod call;
 pub mod digits;
 pub mod door;
+mod invite;
 mod leg;
 mod media;
 mod ports;
+mod queue;
 pub mod refer;
 mod register;
 mod server;

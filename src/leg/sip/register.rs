@@ -6,7 +6,7 @@ use std::time::Duration;
 use rsipstack::dialog::authenticate::Credential;
 use rsipstack::dialog::registration::Registration as Client;
 use rsipstack::sip::typed::Contact;
-use rsipstack::sip::{Host, StatusCodeKind, Uri};
+use rsipstack::sip::{Host, Param, StatusCodeKind, Transport, Uri};
 use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transport::SipAddr;
 use tokio::sync::watch;
@@ -56,6 +56,15 @@ impl Account {
 
     pub fn user(&self) -> &str {
         &self.settings.user
+    }
+
+    /// The transport that the registrar's address asks for.
+    pub fn transport(&self) -> Transport {
+        let asked = self.registrar.params.iter().find_map(|p| match p {
+            Param::Transport(t) => Some(*t),
+            _ => None,
+        });
+        asked.unwrap_or(Transport::Udp)
     }
 
     /// For the digest of REGISTER and of requests inside a call (401 and 407).

@@ -14,8 +14,8 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::call;
 use super::door::{ACCEPT, ALLOW, SUPPORTED};
+use super::invite;
 use super::leg::SipLeg;
 use super::ports::Ports;
 use super::register::{self, Account, Standing};
@@ -98,7 +98,8 @@ impl Server {
         if let Some(account) = account {
             standing.send_replace(Standing::Trying);
             let desk = shared.clone();
-            let contact = move |registrar| desk.contact(registrar, Transport::Udp);
+            let transport = account.transport();
+            let contact = move |registrar| desk.contact(registrar, transport);
             registering.spawn(register::keep(
                 account,
                 endpoint.inner.clone(),
@@ -237,7 +238,7 @@ async fn take(shared: Arc<Shared>, mut transaction: Transaction) -> rsipstack::R
         return in_a_dialog(&shared, transaction).await;
     }
     match transaction.original.method {
-        Method::Invite => call::begin(shared, transaction).await,
+        Method::Invite => invite::begin(shared, transaction).await,
         Method::Options => {
             // RFC 3261 §11.2: what an INVITE would get. A load spreader must see that we are closing.
             if shared.admission.is_closed() {

@@ -5,9 +5,10 @@ use rsipstack::sip::prelude::HeadersExt;
 use rsipstack::sip::{Header, Method, Request, Response};
 use tokio::time::Instant;
 
-use super::call::{Call, Reply, content_type, refused_offer};
+use super::call::{Call, Reply};
 use super::digits::{self, Info, Way};
 use super::door;
+use super::invite::{content_type, refused_offer};
 use super::refer::{self, refer_to};
 use super::session_timer::Refresher;
 use crate::leg::{Event, Gone, Progress, Transfer};

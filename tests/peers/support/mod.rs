@@ -2,6 +2,7 @@
 //! whose driver only plays a tone and notes what happens.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod kamailio;
 pub mod line;
 pub mod media;
 
@@ -108,6 +109,17 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
+        // Politely first: Kamailio then takes its children with it.
+        let _ = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
+        for _ in 0..100 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -125,6 +137,14 @@ pub struct Sipp {
 
 impl Sipp {
     pub fn new(scenario: &str, port: u16) -> Self {
+        Self::between("127.0.0.1", "127.0.0.1", scenario, port)
+    }
+
+    pub fn over_ipv6(scenario: &str, port: u16) -> Self {
+        Self::between("::1", "[::1]", scenario, port)
+    }
+
+    fn between(ip: &str, host: &str, scenario: &str, port: u16) -> Self {
         let folder = TempDir::new().unwrap();
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/peers/sipp/{scenario}.xml"));
         let (rtp_port, sip_port) = (free_port(), free_port());
@@ -139,11 +159,11 @@ impl Sipp {
                 "-message_file",
                 "messages.log",
             ])
-            .args(["-i", "127.0.0.1", "-mi", "127.0.0.1", "-s", "0145671234", "-cp", &free_port().to_string()])
+            .args(["-i", ip, "-mi", ip, "-s", "0145671234", "-cp", &free_port().to_string()])
             .args(["-p", &sip_port.to_string(), "-timeout_error", "-timeout", "20s", "-recv_timeout", "10000"])
             .arg("-sf")
             .arg(file)
-            .arg(format!("127.0.0.1:{port}"));
+            .arg(format!("{host}:{port}"));
         Self { command, scenario: scenario.to_owned(), folder, rtp_port, sip_port }
     }
 
