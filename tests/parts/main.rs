@@ -4,3 +4,4 @@ mod french_cut_for_the_ear;
 mod french_official_cases;
 mod french_read_aloud;
 mod french_understood;
+mod line_data;
