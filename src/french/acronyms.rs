@@ -24,6 +24,8 @@ static TABLE: LazyLock<File> = LazyLock::new(|| {
 pattern!(CAPITALS, r"\b(\p{Lu}[\p{Lu}\d]*(?:\.\p{Lu})*)(s?)\b\.?");
 pattern!(DOTTED, r"\b((?:\p{Lu}\.){2,})");
 pattern!(WORD, r"[\p{L}]+(?:-[\p{L}]+)*");
+// Open syllables, as in FISE or SACEM: what French reads as a word.
+pattern!(SYLLABLES, r"^[AEIOUY]?(?:[BCDFGHJKLMNPQRSTVWXZ][AEIOUY])+[BCDFGHJKLMNPQRSTVWXZ]?$");
 pattern!(EIGHTIES, r"(?i)\bquatre-vingt-(un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|onze)\b");
 
 pub(super) fn respell(text: &str) -> String {
@@ -35,8 +37,12 @@ pub(super) fn respell(text: &str) -> String {
         acronym(word, plural, shouted).map(|said| said + stop)
     });
     let text = rewrite(&text, &WORD, |c| {
-        let lower = c[0].to_lowercase();
-        TABLE.respelled.get(&lower).cloned()
+        let respelled = |word: &str| TABLE.respelled.get(&word.to_lowercase()).cloned();
+        respelled(&c[0]).or_else(|| {
+            let parts: Vec<String> =
+                c[0].split('-').map(|part| respelled(part).unwrap_or_else(|| part.to_owned())).collect();
+            Some(parts.join("-"))
+        })
     });
     // espeak-ng sounds the t of « quatre-vingt-deux » in words, and not in digits.
     rewrite(&text, &EIGHTIES, |c| {
@@ -72,8 +78,10 @@ fn acronym(word: &str, plural: &str, shouted: bool) -> Option<String> {
     if vowels == 0 {
         return Some(letters());
     }
-    // A short unknown acronym is spelled, a long one read; a text all in capitals is only words.
-    let spelled = !shouted && word.len() <= 3 && !is_word(word);
+    // An unknown acronym of three letters is spelled, one of four too unless it makes syllables; a long one is a name
+    // or a word, and so is everything in a text all in capitals.
+    let short = word.len() <= 3 || (word.len() == 4 && !SYLLABLES.is_match(word));
+    let spelled = !shouted && short && !is_word(word);
     Some(if spelled { letters() } else { format!("{}{plural}", word.to_lowercase()) })
 }
 

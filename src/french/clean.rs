@@ -3,7 +3,9 @@
 use super::pattern;
 use unicode_normalization::UnicodeNormalization;
 
-pattern!(ENDING, r"(\p{L})\((?:e|es|s|x|ne|nes|se|trice|rice|euse|ère|fe|le|te|ve)\)");
+// A word to be said stands apart: without the pause, espeak-ng ties « dites » to « agent » with a z.
+pattern!(SAY, r#"(?i)\b(dites|dire|répondez)((?: par exemple| plutôt| seulement| alors)?)\s*[«“"]\s*"#);
+pattern!(ENDING, r"(\p{L})\((?:e|es|s|x|ne|nes|se|ses|trice|trices|rice|euse|ère|fe|le|te|ve)\)");
 pattern!(MIDDLE_DOT, r"(\p{L})[·•‧](?:e|es|s|ne|se|trice|x)(?:[·•‧]s)?\b");
 pattern!(BULLET, r"(?m)^\s*[-–—*•·▪◦]\s+");
 pattern!(DASH, r"\s+[–—-]\s+");
@@ -20,6 +22,7 @@ pattern!(STOPS, r"\.{2,}");
 
 /// Before anything is read: one kind of space, apostrophe and dash; nothing that has no sound.
 pub(super) fn characters(text: &str) -> String {
+    let text = SAY.replace_all(text, "$1$2, ");
     let mut out = String::with_capacity(text.len());
     for c in text.nfc() {
         match c {

@@ -215,7 +215,7 @@ pattern!(MIXED, r"\b(\d+) (\d)/(\d{1,3})(\D|$)");
 pattern!(FRACTION, r"\b(\d{1,2})/(\d{1,3})(\D|$)");
 pattern!(
     FEMININE,
-    r"(?i)\b(\d*1) (copies?|pièces?|photos?|fois|heures?|minutes?|semaines?|années?|personnes?|pages?|demandes?|mairies?|cartes?|feuilles?|enveloppes?|adresses?|questions?|journées?|attestations?|déclarations?|fiches?|signatures?|secondes?|voix|lettres?|preuves?|rues?|femmes?|filles?|communes?|démarches?|lignes?|touches?|seule|autre fois|nouvelle)\b"
+    r"(?i)\b(\d*1) (copies?|photocopies?|pièces?|photos?|fois|heures?|minutes?|semaines?|années?|personnes?|pages?|demandes?|mairies?|cartes?|feuilles?|enveloppes?|adresses?|questions?|journées?|attestations?|déclarations?|fiches?|signatures?|secondes?|voix|lettres?|preuves?|rues?|femmes?|filles?|communes?|démarches?|lignes?|touches?|seule|autre fois|nouvelle)\b"
 );
 pattern!(CODE, r"\b([A-Z]{1,3})(\d+)\b");
 pattern!(FORM, r"\b(\d{5})\*(\d{2})\b");

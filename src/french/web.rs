@@ -5,7 +5,7 @@ use super::{pattern, rewrite};
 pattern!(MAIL, r"\b([\p{L}\d._+-]+)@([\p{L}\d-]+(?:\.[\p{L}\d-]+)+)");
 pattern!(
     SITE,
-    r"(?i)(?:https?://)?(?:www\.)?\b([\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.(?:fr|com|org|eu|net|gouv|info|bzh|paris|corsica|alsace|re|nc|pf|be|ch|lu|int|io))\b((?:/[\p{L}\d._~%-]*)*)([?#][^\s]*)?"
+    r"(?i)(?:https?://)?(?:www\.)?\b([\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.(?:fr|com|org|eu|net|gouv|info|bzh|paris|corsica|alsace|re|nc|pf|be|ch|lu|int|io|example))\b((?:/[\p{L}\d._~%-]*)*)([?#][^\s]*)?"
 );
 
 pub(super) fn read(text: String) -> String {

@@ -145,7 +145,8 @@ fn abbreviations_are_read_in_full() {
 #[test]
 fn what_has_no_sound_is_dropped_and_brackets_become_pauses() {
     all(&[
-        ("dites « agent »", "dites agent"),
+        ("dites « agent » ou tapez zéro", "dites, agent ou tapez zéro"),
+        ("le « nom d'usage »", "le nom d'usage"),
         ("l’acte (gratuit) est prêt", "l'acte, gratuit, est prêt"),
         ("votre époux(se) né(e) ici", "votre époux né ici"),
         ("les agent·e·s", "les agent"),
@@ -176,6 +177,9 @@ fn acronyms_are_spelled_or_read_as_people_do() {
         ("RÉPUBLIQUE FRANÇAISE", "république française"),
         ("un QR code", "un Q R code"),
         ("le XZT", "le X Z T"),
+        ("le CIDJ et le FISE", "le C I D J et le fise"),
+        ("un certificat de non-Pacs", "un certificat de non-pax"),
+        ("M. DUPONT", "monsieur dupont"),
     ] {
         assert_eq!(speakable(written), spoken, "{written}");
     }

@@ -33,3 +33,4 @@ mod rtp_jitter;
 mod rtp_packets;
 mod rtp_reports;
 mod rtp_sources;
+mod line_data;
