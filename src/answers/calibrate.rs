@@ -1,7 +1,7 @@
 //! Fits the confidence model: multinomial logistic regression by gradient descent, on the base's own questions with
 //! the question (or its whole entry) hidden, and on questions whose right entries are known.
 
-use super::confidence::{Confidence, Weights, softmax_with_none};
+use super::confidence::{Weights, softmax_with_none};
 use super::entry::{Entry, Status};
 use super::index::{Error, Index};
 use super::search::Hidden;
@@ -24,7 +24,7 @@ pub struct Settings {
     pub steps: usize,
     /// Step size of Adam (Kingma and Ba 2015).
     pub rate: f32,
-    /// Pull towards the starting weights, against over-fitting: penalty a squared unit, relative to the mean loss.
+    /// Pull towards [`Weights::PRIOR`], against over-fitting: penalty a squared unit, relative to the mean loss.
     pub pull: f32,
 }
 
@@ -38,7 +38,7 @@ impl Default for Settings {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
     pub weights: Weights,
-    /// Weighted mean of −ln P(right), before and after.
+    /// Weighted mean of −ln P(right), with the index's own weights and with these.
     pub loss_before: f32,
     pub loss: f32,
 }
@@ -73,11 +73,11 @@ struct Row {
     weight: f32,
 }
 
-/// Fits the weights, starting from and pulled towards those of `start`.
+/// Fits the weights, starting from and pulled towards [`Weights::PRIOR`].
 ///
 /// # Errors
 /// A failure of the index.
-pub fn fit(index: &Index, examples: &[Example], start: &Confidence, settings: &Settings) -> Result<Fitted, Error> {
+pub fn fit(index: &Index, examples: &[Example], settings: &Settings) -> Result<Fitted, Error> {
     let mut rows = Vec::with_capacity(examples.len());
     for example in examples {
         let judged = index.evidence(&example.text, 1.0, example.hidden)?;
@@ -90,9 +90,10 @@ pub fn fit(index: &Index, examples: &[Example], start: &Confidence, settings: &S
             weight: example.weight,
         });
     }
-    let origin = start.weights.to_array();
+    let (loss_before, _) = loss(&rows, &index.language.confidence.weights.to_array());
+    let origin = Weights::PRIOR.to_array();
+    let (lowest, highest) = Weights::bounds();
     let mut weights = origin;
-    let (loss_before, _) = loss(&rows, &weights);
     let (mut first, mut second) = ([0.0_f32; Weights::COUNT], [0.0_f32; Weights::COUNT]);
     let (keep_first, keep_second) = (0.9_f32, 0.999_f32);
     for step in 1..=settings.steps {
@@ -104,6 +105,7 @@ pub fn fit(index: &Index, examples: &[Example], start: &Confidence, settings: &S
             let mean = first[k] / (1.0 - keep_first.powi(step as i32));
             let spread = second[k] / (1.0 - keep_second.powi(step as i32));
             weights[k] -= settings.rate * mean / (spread.sqrt() + 1e-8);
+            weights[k] = weights[k].clamp(lowest[k], highest[k]);
         }
     }
     let (loss, _) = loss(&rows, &weights);

@@ -15,14 +15,13 @@ pub struct Evidence {
     pub similarity: f32,
     /// BM25 score over the best candidate's, 0 to 1.
     pub lexical: f32,
-    /// Share, 0 to 1, of the question's pairs of neighbouring words found in one of the ways of asking.
-    pub pairs: f32,
-    /// Information of the words that the entry does not explain; an unknown word is 1; at most 3.
-    pub unexplained: f32,
     /// Information of the words that the ways of asking explain; at most 2.
     pub mass: f32,
     /// Decisive words that the entry is not asked with, a count, half for one that its answer holds; at most 2.
     pub contrary: f32,
+    /// Words that more than half of the entry's ways of asking hold and the question does not, 0 (half) to 1 (all)
+    /// each, at most 3: « passeport » without « enfant » is hardly the child's passport.
+    pub missing: f32,
     /// 1 when nothing but general and weak words is explained, else 0.
     pub vague: f32,
     /// Natural logarithm of the hearing confidence, 0 when hearing is certain.
@@ -51,10 +50,9 @@ pub struct Weights {
     pub coverage: f32,
     pub similarity: f32,
     pub lexical: f32,
-    pub pairs: f32,
-    pub unexplained: f32,
     pub mass: f32,
     pub contrary: f32,
+    pub missing: f32,
     pub vague: f32,
 }
 
@@ -77,46 +75,50 @@ const LEAST_HEARING: f32 = 0.02;
 
 /// Natural logarithm of a hearing confidence; one that is no number is trusted least.
 pub fn log_hearing(hearing_confidence: f32) -> f32 {
-    hearing_confidence.max(LEAST_HEARING).min(1.0).ln()
+    if hearing_confidence.is_nan() { LEAST_HEARING.ln() } else { hearing_confidence.clamp(LEAST_HEARING, 1.0).ln() }
 }
 
+/// Log-odds that no fit may pass: beyond, a single word would decide alone.
+const FAR: f32 = 12.0;
+
 impl Weights {
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 8;
 
     pub fn to_array(self) -> [f32; Self::COUNT] {
-        [
-            self.bias,
-            self.coverage,
-            self.similarity,
-            self.lexical,
-            self.pairs,
-            self.unexplained,
-            self.mass,
-            self.contrary,
-            self.vague,
-        ]
+        [self.bias, self.coverage, self.similarity, self.lexical, self.mass, self.contrary, self.missing, self.vague]
+    }
+
+    /// What reasoning alone would give: the point that a fit starts from and is pulled to. A question fully explained
+    /// by an entry (coverage, similarity and lexical at 1, mass around 0.5) comes out near 0.95.
+    pub const PRIOR: Weights = Weights {
+        bias: -5.0,
+        coverage: 2.5,
+        similarity: 3.0,
+        lexical: 2.5,
+        mass: 0.5,
+        contrary: -2.0,
+        missing: -2.0,
+        vague: -1.0,
+    };
+
+    /// The sign that each weight must have to mean what its name says, for evidence that overlaps would otherwise be
+    /// traded one against the other on few examples.
+    pub fn bounds() -> ([f32; Self::COUNT], [f32; Self::COUNT]) {
+        let (any, less, more) = ((-FAR, FAR), (-FAR, 0.0), (0.0, FAR));
+        let signs = [any, more, more, more, more, less, less, less];
+        (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
 
     pub fn from_array(array: [f32; Self::COUNT]) -> Self {
-        let [bias, coverage, similarity, lexical, pairs, unexplained, mass, contrary, vague] = array;
-        Weights { bias, coverage, similarity, lexical, pairs, unexplained, mass, contrary, vague }
+        let [bias, coverage, similarity, lexical, mass, contrary, missing, vague] = array;
+        Weights { bias, coverage, similarity, lexical, mass, contrary, missing, vague }
     }
 }
 
 impl Evidence {
     /// In the order of [`Weights::to_array`].
     pub fn to_array(self) -> [f32; Weights::COUNT] {
-        [
-            1.0,
-            self.coverage,
-            self.similarity,
-            self.lexical,
-            self.pairs,
-            self.unexplained,
-            self.mass,
-            self.contrary,
-            self.vague,
-        ]
+        [1.0, self.coverage, self.similarity, self.lexical, self.mass, self.contrary, self.missing, self.vague]
     }
 }
 

@@ -115,15 +115,17 @@ pub(super) enum Part {
 pub(super) struct Indexed {
     pub topic: Arc<Topic>,
     pub questions: Vec<Asking>,
+    /// The words that carry meaning on their own, with the number of ways of asking that hold them.
+    pub held: Vec<(u32, u32)>,
     pub about: Vec<u32>,
     pub answer: Vec<u32>,
     /// Wordings of its own for each facet, in the order of the topic's.
     pub ways: Vec<Ways>,
 }
 
+/// The words of one way of asking, as numbers of the vocabulary, sorted.
 pub(super) struct Asking {
     pub words: Vec<(u32, Weight)>,
-    pub pairs: HashSet<(u32, u32)>,
 }
 
 impl Index {
@@ -278,7 +280,13 @@ impl Builder {
         for word in asked {
             self.entries_with[word as usize] += 1;
         }
-        self.entries.push(Indexed { topic: Arc::new(topic), questions, about, answer, ways });
+        let mut held: HashMap<u32, u32> = HashMap::new();
+        let words = questions.iter().flat_map(|asking| &asking.words);
+        for (word, _) in words.filter(|(_, weight)| *weight != Weight::Weak) {
+            *held.entry(*word).or_default() += 1;
+        }
+        let held = held.into_iter().filter(|(_, count)| 2 * *count as usize > entry.questions.len()).collect();
+        self.entries.push(Indexed { topic: Arc::new(topic), questions, held, about, answer, ways });
         Ok(())
     }
 
@@ -307,11 +315,10 @@ impl Builder {
 
     fn asking(&mut self, terms: &[Term]) -> Asking {
         let numbers: Vec<u32> = terms.iter().map(|term| self.number(&term.stem)).collect();
-        let pairs = numbers.windows(2).map(|pair| (pair[0], pair[1])).collect();
         let mut words: Vec<(u32, Weight)> = numbers.into_iter().zip(terms.iter().map(|term| term.weight)).collect();
         words.sort_unstable();
         words.dedup();
-        Asking { words, pairs }
+        Asking { words }
     }
 }
 

@@ -51,9 +51,6 @@ struct Question {
     terms: Vec<Term>,
     /// Distinct words: number in the vocabulary if known, information, and whether each is a follow-up word.
     words: Vec<Word>,
-    pairs: Vec<(u32, u32)>,
-    /// Pairs of neighbours, known or not.
-    pair_count: usize,
     asked: Vec<Asked>,
     hearing: f32,
 }
@@ -134,11 +131,8 @@ impl Index {
                 words.push(Word { number, stem: term.stem.clone(), weight: term.weight, information });
             }
         }
-        let numbers: Vec<Option<u32>> = terms.iter().map(|term| self.vocabulary.get(&term.stem).copied()).collect();
-        let pairs = numbers.windows(2).filter_map(|pair| Some((pair[0]?, pair[1]?))).collect();
-        let pair_count = terms.len().saturating_sub(1);
         let hearing = log_hearing(query.hearing_confidence);
-        Question { terms, words, pairs, pair_count, asked, hearing }
+        Question { terms, words, asked, hearing }
     }
 
     /// How much a word tells, from 0 to 1: 1 when the base does not know it, less the more entries are asked with it.
@@ -235,7 +229,7 @@ impl Index {
             let says = |asked: &Asked| asked.at.iter().any(|at| question.terms[*at].stem == stem);
             (facet.as_ref().is_some_and(|(_, asked)| says(asked)), question.asked.iter().any(says))
         };
-        let (mut total, mut explained, mut mass, mut unexplained) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+        let (mut total, mut explained, mut mass) = (0.0_f32, 0.0_f32, 0.0_f32);
         let (mut contrary, mut specific) = (0.0_f32, false);
         let mut own = Vec::new();
         for word in &question.words {
@@ -255,10 +249,9 @@ impl Index {
                 specific |= matches!(word.weight, Weight::Plain | Weight::Decisive);
             }
             if word.weight == Weight::Decisive {
-                contrary += 1.0 - share;
-            }
-            if word.weight != Weight::Weak {
-                unexplained += (1.0 - share) * word.information;
+                let seldom = word.number.filter(|number| visible.asked_once_with(*number));
+                let known = seldom.map_or(share, |number| self.alike(question, &visible, number, hidden));
+                contrary += 1.0 - known;
             }
             if !of_facet {
                 own.push(word);
@@ -266,23 +259,14 @@ impl Index {
         }
         let all: Vec<&Word> = question.words.iter().collect();
         let similarity = self.closest(&visible, &all, hidden).max(self.closest(&visible, &own, hidden));
-        let pairs = if question.pair_count == 0 {
-            0.0
-        } else {
-            let found = visible
-                .askings()
-                .map(|asking| question.pairs.iter().filter(|pair| asking.pairs.contains(pair)).count())
-                .max();
-            found.unwrap_or(0) as f32 / question.pair_count as f32
-        };
         let coverage = if total > 0.0 { explained / total } else { 0.0 };
         let evidence = Evidence {
             coverage,
             similarity,
-            pairs,
-            unexplained: unexplained.min(3.0),
             mass: mass.min(2.0),
             contrary: contrary.min(2.0),
+            // A question that names nothing lacks every entry's name alike: what it does say must tell them apart.
+            missing: if specific { visible.missing(&question.words).min(3.0) } else { 0.0 },
             vague: f32::from(u8::from(!specific)),
             hearing: question.hearing,
             ..Evidence::default()
@@ -292,20 +276,25 @@ impl Index {
 
     /// Weighted Dice with the closest way of asking.
     fn closest(&self, visible: &Visible<'_>, words: &[&Word], hidden: Hidden) -> f32 {
+        visible.askings().map(|asking| self.dice(asking, words, hidden)).fold(0.0, f32::max)
+    }
+
+    /// How far a decisive word that one way of asking holds is explained by it: 1 when the question is that very
+    /// way of asking, 0 when half of it or less is. « décès à la maison de retraite » does not make the entry one
+    /// about old people's homes.
+    fn alike(&self, question: &Question, visible: &Visible<'_>, number: u32, hidden: Hidden) -> f32 {
+        let words: Vec<&Word> = question.words.iter().collect();
+        let holding = visible.askings().filter(|asking| asking.has(number));
+        let closest = holding.map(|asking| self.dice(asking, &words, hidden)).fold(0.0, f32::max);
+        (2.0 * closest - 1.0).max(0.0)
+    }
+
+    fn dice(&self, asking: &super::index::Asking, words: &[&Word], hidden: Hidden) -> f32 {
         let asked: f32 = words.iter().map(|word| word.information).sum();
-        visible
-            .askings()
-            .map(|asking| {
-                let theirs: f32 =
-                    asking.words.iter().map(|(n, weight)| self.information(Some(*n), *weight, hidden)).sum();
-                let both: f32 = words
-                    .iter()
-                    .filter(|word| word.number.is_some_and(|number| asking.has(number)))
-                    .map(|word| word.information)
-                    .sum();
-                if asked + theirs > 0.0 { 2.0 * both / (asked + theirs) } else { 0.0 }
-            })
-            .fold(0.0, f32::max)
+        let theirs: f32 = asking.words.iter().map(|(n, weight)| self.information(Some(*n), *weight, hidden)).sum();
+        let common = words.iter().filter(|word| word.number.is_some_and(|number| asking.has(number)));
+        let both: f32 = common.map(|word| word.information).sum();
+        if asked + theirs > 0.0 { 2.0 * both / (asked + theirs) } else { 0.0 }
     }
 
     /// The facet of the entry under discussion that a question asks for with follow-up words alone.
@@ -365,6 +354,27 @@ impl super::index::Asking {
 impl Visible<'_> {
     fn asks_with(&self, number: u32) -> bool {
         !self.hidden && self.indexed.asks_with(number, self.hidden_question)
+    }
+
+    /// Whether a single way of asking holds the word, and neither title, label nor keywords do.
+    fn asked_once_with(&self, number: u32) -> bool {
+        self.indexed.about.binary_search(&number).is_err()
+            && self.askings().filter(|asking| asking.has(number)).count() == 1
+    }
+
+    /// See [`Evidence::missing`].
+    fn missing(&self, words: &[Word]) -> f32 {
+        let askings = self.askings().count() as f32;
+        let absent = |number: u32| words.iter().all(|word| word.number != Some(number));
+        let hidden = self.hidden_question.map(|rank| &self.indexed.questions[rank]);
+        let excess = |(number, count): &(u32, u32)| {
+            let count = count - u32::from(hidden.is_some_and(|asking| asking.has(*number)));
+            (2.0 * count as f32 / askings - 1.0).max(0.0)
+        };
+        if askings == 0.0 {
+            return 0.0;
+        }
+        self.indexed.held.iter().filter(|(number, _)| absent(*number)).map(excess).sum()
     }
 
     fn askings(&self) -> impl Iterator<Item = &super::index::Asking> {

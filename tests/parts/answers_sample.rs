@@ -159,9 +159,7 @@ fn distress_is_found_in_every_development_question_and_nowhere_else() {
 fn the_committed_weights_are_those_of_the_fit() {
     let base = base();
     let index = index(&base);
-    let start = &index.language().confidence;
-    let fitted =
-        fit(&index, &examples(&base), start, &calibrate::Settings { pull: 0.0, ..Default::default() }).unwrap();
+    let fitted = fit(&index, &examples(&base), &calibrate::Settings::default()).unwrap();
     assert!(fitted.loss_before - fitted.loss < 0.05, "run prints_the_figures and keep its weights: {fitted:?}");
 }
 
@@ -172,8 +170,7 @@ fn prints_the_figures() {
     let base = base();
     let index = index(&base);
     let examples = examples(&base);
-    let start = &index.language().confidence;
-    let fitted = fit(&index, &examples, start, &calibrate::Settings::default()).unwrap();
+    let fitted = fit(&index, &examples, &calibrate::Settings::default()).unwrap();
     println!(
         "{} entries, {} examples, loss {:.4} -> {:.4}",
         base.len(),
