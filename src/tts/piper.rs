@@ -125,9 +125,9 @@ fn pieces(phonemes: &str, limit: usize) -> Vec<&str> {
     let mut rest = phonemes.trim();
     while let Some((end, _)) = rest.char_indices().nth(limit) {
         let head = &rest[..end];
-        let after = |marks: &[char]| head.rfind(marks).filter(|&at| at >= end / 2);
-        let cut = after(&[';', ':', ',']).or_else(|| after(&[' '])).unwrap_or(end - 1);
-        let cut = rest.ceil_char_boundary(cut + 1);
+        // All these marks are one byte long.
+        let after = |marks: &[char]| head.rfind(marks).map(|at| at + 1).filter(|&cut| cut > end / 2);
+        let cut = after(&[';', ':', ',']).or_else(|| after(&[' '])).unwrap_or(end);
         pieces.push(rest[..cut].trim());
         rest = rest[cut..].trim_start();
     }
