@@ -113,7 +113,8 @@ fn open_session(model: &Path, threads: usize) -> Result<Session, ort::Error> {
         .with_intra_threads(threads.max(1))?
         // Threads that spin between two sentences would take the processor from the calls.
         .with_intra_op_spinning(false)?
-        // Every sentence has another length: patterns and arenas would only keep the longest one's memory.
+        // Every sentence has another length: a pattern would only keep the longest one's memory. (Without its arena
+        // the engine takes four times the memory and twice the time.)
         .with_memory_pattern(false)?
         .commit_from_file(model)
 }
@@ -124,9 +125,9 @@ fn pieces(phonemes: &str, limit: usize) -> Vec<&str> {
     let mut rest = phonemes.trim();
     while let Some((end, _)) = rest.char_indices().nth(limit) {
         let head = &rest[..end];
-        let after = |marks: &[char]| head.rfind(marks).filter(|&at| at >= end / 2);
-        let cut = after(&[';', ':', ',']).or_else(|| after(&[' '])).unwrap_or(end - 1);
-        let cut = rest.ceil_char_boundary(cut + 1);
+        // All these marks are one byte long.
+        let after = |marks: &[char]| head.rfind(marks).map(|at| at + 1).filter(|&cut| cut > end / 2);
+        let cut = after(&[';', ':', ',']).or_else(|| after(&[' '])).unwrap_or(end);
         pieces.push(rest[..cut].trim());
         rest = rest[cut..].trim_start();
     }

@@ -33,6 +33,7 @@ pub(super) struct Job {
 
 pub(super) struct Pool {
     shared: Arc<Shared>,
+    workers: usize,
     stall: Duration,
 }
 
@@ -66,10 +67,11 @@ impl Pool {
     ) -> Self {
         let shared = Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), factory, shelf });
         let mut first = Some(first);
-        for _ in 0..workers.max(1) {
+        let workers = workers.max(1);
+        for _ in 0..workers {
             shared.clone().spawn(first.take());
         }
-        Self { shared, stall }
+        Self { shared, workers, stall }
     }
 
     /// Asks for a sentence. Dropping the receiver before a worker takes it cancels it.
@@ -82,6 +84,10 @@ impl Pool {
         if let Some(others) = state.waiting.get_mut(&job.key) {
             others.push(reply);
             return Ok(receiver);
+        }
+        if state.abandoned.len() >= MAX_ABANDONED && state.stalled(self.stall).len() >= self.workers {
+            // Nobody is left to speak it: the caller is told at once rather than after the time limit.
+            return Err(Error::Late(self.stall));
         }
         if state.queue.len() >= MAX_WAITING {
             state.drop_unwanted();
@@ -99,13 +105,7 @@ impl Pool {
     /// A caller's patience ended: replaces the workers whose engines have stalled.
     pub(super) fn relieve(&self) {
         let mut state = self.shared.state();
-        let stalled: Vec<u64> = state
-            .speaking
-            .iter()
-            .filter(|(_, (_, since))| since.elapsed() >= self.stall)
-            .map(|(worker, _)| *worker)
-            .collect();
-        for worker in stalled {
+        for worker in state.stalled(self.stall) {
             if state.abandoned.len() >= MAX_ABANDONED {
                 tracing::error!("too many speech engines have stalled; no more are started");
                 return;
@@ -141,6 +141,11 @@ impl Drop for Pool {
 }
 
 impl State {
+    fn stalled(&self, limit: Duration) -> Vec<u64> {
+        let late = self.speaking.iter().filter(|(_, (_, since))| since.elapsed() >= limit);
+        late.map(|(worker, _)| *worker).collect()
+    }
+
     fn answer(&mut self, key: &Key, reply: Reply) {
         for waiter in self.waiting.remove(key).unwrap_or_default() {
             // Whoever no longer listens has hung up.

@@ -21,8 +21,7 @@ async fn a_stalled_engine_is_left_behind_and_replaced() {
     let tone = Tone::default();
     let limit = Duration::from_millis(200);
     let voice = tone.voice(&Settings { time_limit: limit, workers: 1, ..settings("fr_siwis", folder.path()) });
-    let gate = tone.gate.clone();
-    let held = gate.lock().unwrap();
+    let held = tone.gate.close();
     let asked = Instant::now();
     let late = voice.sentence("stall for ever", 1.0);
     assert_eq!(late.await, Err(Error::Late(limit)));
@@ -37,8 +36,7 @@ async fn engines_that_keep_stalling_are_not_piled_up() {
     let tone = Tone::default();
     let limit = Duration::from_millis(50);
     let voice = tone.voice(&Settings { time_limit: limit, workers: 1, ..settings("fr_siwis", folder.path()) });
-    let gate = tone.gate.clone();
-    let held = gate.lock().unwrap();
+    let held = tone.gate.close();
     for number in 0..8 {
         assert!(voice.sentence(&format!("stall {number}"), 1.0).await.is_err());
     }
@@ -51,8 +49,7 @@ async fn a_sentence_asked_for_twice_at_once_is_spoken_once() {
     let folder = tempfile::tempdir().unwrap();
     let tone = Tone::default();
     let voice = tone.voice(&Settings { workers: 1, ..settings("fr_siwis", folder.path()) });
-    let gate = tone.gate.clone();
-    let held = gate.lock().unwrap();
+    let held = tone.gate.close();
     let (first, second) = (voice.sentence("stall here", 1.0), voice.sentence("stall here", 1.0));
     let both = tokio::spawn(async move { tokio::join!(first, second) });
     drop(held);
@@ -66,8 +63,7 @@ async fn a_flood_of_sentences_is_refused_not_queued_for_ever() {
     let folder = tempfile::tempdir().unwrap();
     let tone = Tone::default();
     let voice = tone.voice(&Settings { workers: 1, ..settings("fr_siwis", folder.path()) });
-    let gate = tone.gate.clone();
-    let held = gate.lock().unwrap();
+    let held = tone.gate.close();
     let asked: Vec<_> = (0..100).map(|n| tokio::spawn(voice.sentence(&format!("stall {n}"), 1.0))).collect();
     // Once the first refusal is there, the queue is full; the engine may then go on.
     let mut full = 0;

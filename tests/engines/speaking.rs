@@ -1,8 +1,8 @@
 //! What the tests of speaking share.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use standardiste::tts::{Error, Factory, Settings, Synthesizer, Voice};
@@ -34,8 +34,32 @@ pub fn settings(voice: &str, sentences: &Path) -> Settings {
 pub struct Tone {
     pub spoken: Arc<AtomicUsize>,
     pub made: Arc<AtomicUsize>,
-    /// Held by a test for as long as « stall » and « wait » are to last.
-    pub gate: Arc<std::sync::Mutex<()>>,
+    pub gate: Gate,
+}
+
+/// Where « stall » waits while a test keeps it closed.
+#[derive(Clone, Default)]
+pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
+
+/// The gate opens when this is dropped.
+pub struct Closed(Gate);
+
+impl Gate {
+    pub fn close(&self) -> Closed {
+        *self.0.0.lock().unwrap() = true;
+        Closed(self.clone())
+    }
+
+    fn pass(&self) {
+        drop(self.0.1.wait_while(self.0.0.lock().unwrap(), |closed| *closed).unwrap());
+    }
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        *self.0.0.0.lock().unwrap() = false;
+        self.0.0.1.notify_all();
+    }
 }
 
 impl Tone {
@@ -58,7 +82,7 @@ impl Synthesizer for Tone {
             panic!("the engine's own fault");
         }
         if text.contains("stall") {
-            drop(self.gate.lock());
+            self.gate.pass();
         }
         self.spoken.fetch_add(1, Ordering::SeqCst);
         Ok(tone(text.split_whitespace().count()))

@@ -35,8 +35,7 @@ async fn a_live_sentence_does_not_wait_for_the_one_being_warmed() {
     let folder = tempfile::tempdir().unwrap();
     let tone = Tone::default();
     let voice = tone.voice(&Settings { workers: 1, ..settings("fr_siwis", folder.path()) });
-    let gate = tone.gate.clone();
-    let held = gate.lock().unwrap();
+    let held = tone.gate.close();
     voice.warm(vec!["stall in the background".into(), "more".into()]);
     assert!(voice.sentence("a caller waits", 1.0).await.is_ok());
     assert_eq!(voice.pending(), 2);
