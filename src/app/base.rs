@@ -32,7 +32,7 @@ pub async fn base(config: &Config) -> anyhow::Result<Base> {
 
 /// The search's words and parameters, beside the answers' folder.
 pub fn language(config: &Config) -> anyhow::Result<LanguageData> {
-    let folder = config.answers.synonyms.parent().unwrap_or(Path::new("."));
+    let folder = &config.answers.language;
     Ok(LanguageData::load(folder)?)
 }
 
