@@ -5,6 +5,8 @@ use std::time::Duration;
 use standardiste::leg::{Event, Gone, Progress, Transfer};
 
 use crate::support::Sipp;
+use crate::support::baresip::{Baresip, Phone};
+use crate::support::kamailio::{Kamailio, PASSWORD};
 use crate::support::line::{Line, Script};
 
 const SOON: Duration = Duration::from_secs(6);
@@ -68,4 +70,27 @@ async fn a_human_who_does_not_answer_in_time_is_given_up_but_may_still_come_late
     sipp.succeeds(CALL).await;
     let call = line.sees(SOON, |c| c.gone().is_some()).await;
     assert!(call.has(&Event::Transfer(Progress::Accepted)), "{call:?}");
+}
+
+#[tokio::test]
+async fn a_softphone_is_handed_to_a_human_registered_at_the_pbx() {
+    let pbx = Kamailio::start().await;
+    let account = format!(";auth_pass={PASSWORD}");
+    let human = Baresip::start(&Phone {
+        user: "agent",
+        registrar: Some(format!("127.0.0.1:{}", pbx.port)),
+        account,
+        ..Phone::default()
+    });
+    pbx.peer.prints("REGISTER agent", SOON).await;
+    let target = format!("sip:agent@127.0.0.1:{}", pbx.port);
+    let line = line(vec![Transfer { target, ..transfer(Duration::from_secs(10)) }]).await;
+    let calls = Some(format!("sip:mairie@127.0.0.1:{}", line.port));
+    let caller = Baresip::start(&Phone { user: "anne", calls, ..Phone::default() });
+    let limit = Duration::from_secs(15);
+    caller.peer.prints("transferring call", limit).await;
+    human.peer.prints("Call established", limit).await;
+    let call = line.sees(limit, |c| c.gone().is_some()).await;
+    assert!(call.has(&Event::Transfer(Progress::Accepted)), "{call:?}\n{}", caller.peer.report());
+    line.is_clean(SOON).await;
 }

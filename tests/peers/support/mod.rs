@@ -2,6 +2,7 @@
 //! whose driver only plays a tone and notes what happens.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod baresip;
 pub mod kamailio;
 pub mod line;
 pub mod media;
