@@ -82,7 +82,9 @@ impl Writer {
         if let Err(error) = &done {
             tracing::warn!(%error, "the database did not close cleanly");
         }
-        reply.map(|reply| answer(reply, done));
+        if let Some(reply) = reply {
+            answer(reply, done);
+        }
     }
 
     /// Takes what is queued already along with `job`, so that a burst is one transaction. Gives who asked to close.
@@ -141,7 +143,9 @@ impl Writer {
         }
         let Err(error) = self.write(0..self.waiting.len()).await else {
             for (_, reply) in self.waiting.drain(..) {
-                reply.map(|reply| answer(reply, Ok(())));
+                if let Some(reply) = reply {
+                    answer(reply, Ok(()));
+                }
             }
             self.health.set(None);
             return;

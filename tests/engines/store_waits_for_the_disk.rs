@@ -4,8 +4,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use standardiste::call::Message;
-use standardiste::store::Store;
+use standardiste::store::{Error, Store};
 
 use crate::store_keeps_calls::{start, turn};
 
@@ -48,6 +50,26 @@ async fn child_whose_disk_is_full() {
     assert_eq!(store.fault(), None);
     let turns = store.turns("call-1").await.unwrap();
     assert!(turns.iter().map(|turn| turn.turn).eq(1..=number), "{} of {number} turns were kept", turns.len());
+}
+
+#[tokio::test]
+async fn a_fault_that_left_nothing_to_write_clears_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("line.sqlite");
+    let store = Store::open(&path).await.unwrap();
+    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let message =
+        Message { call: "call-1".into(), at: Timestamp::now(), number: "1".into(), text: "rappelez-moi".into() };
+    let refused = store.leave_message(&message).await.unwrap_err();
+    assert!(matches!(refused, Error::Locked { .. }), "{refused:?}");
+    assert_eq!(store.fault(), Some(refused));
+    held.rollback().await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while store.fault().is_some() {
+        assert!(Instant::now() < deadline, "the line would stay unready");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[test]
