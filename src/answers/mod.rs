@@ -1,1 +1,32 @@
 //! The démarches base: entries as staff write them, their import, the index and the search.
+//!
+//! [`load_dir`] reads the folder (all of it or nothing, with every fault placed); the store keeps each [`Entry`] as a
+//! document; [`Index::build`] makes one immutable generation of the published ones, which [`Index::search`] questions.
+//! A failed build touches nothing, so the generation in service stays. The words, follow-ups, warnings and parameters
+//! of the search are [`LanguageData`]; [`calibrate`] fits the last of them, [`check`] tells staff what to look at.
+
+pub mod analysis;
+pub mod calibrate;
+mod check;
+pub mod confidence;
+mod entry;
+mod import;
+mod index;
+mod language;
+mod list;
+mod parse;
+pub mod pattern;
+mod problem;
+mod reader;
+mod search;
+mod variables;
+
+pub use check::check;
+pub use entry::{Distinguish, Entry, EntryFacet, FACET_KINDS, Source, Status};
+pub use import::load_dir;
+pub use index::{Error, Index, Settings, Versioned};
+pub use language::LanguageData;
+pub use list::table;
+pub use problem::{Problem, Problems};
+pub use search::{Hidden, Query};
+pub use variables::{VariableError, Variables, fill};

@@ -1,6 +1,20 @@
 //! Sound as samples: frames, codecs, resampling, level, loss concealment, WAV.
 //!
 //! Inside the house sound has one shape: mono, 16 kHz, signed 16 bits, in frames of 20 ms.
+//!
+//! What comes from the network goes through a [`Playout`]: payloads of any length in, one
+//! [`Frame`] a tick out, losses made up. What goes out is one [`Encoder::encode`] a frame.
+
+mod codec;
+mod conceal;
+pub mod level;
+mod playout;
+mod resample;
+pub mod wav;
+
+pub use codec::{Codec, CodecError, Decoder, Encoder};
+pub use playout::{Played, Playout};
+pub use resample::{Resampler, resample};
 
 /// Samples a second of every frame inside the house.
 pub const SAMPLE_RATE: u32 = 16_000;

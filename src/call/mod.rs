@@ -1,5 +1,384 @@
 //! The call: a pure state machine without clock, socket or thread.
+//!
+//! # Run loop
+//! Whoever drives a [`Call`] holds to this:
+//! 1. give it [`Input::Start`] once, then every [`Input`] as it happens, with the time since the call began;
+//! 2. after each input, take [`Call::poll_output`] until it is empty and carry every [`Output`] out, in order;
+//! 3. at [`Call::poll_timeout`] give [`Input::Timeout`];
+//! 4. stop after [`Output::Over`].
+//!
+//! Requests to engines carry a [`TurnId`] or a [`SpeechId`]; what comes back for another than the current one is
+//! ignored, so a result made stale by an interruption falls in one comparison. Time never goes back.
 
+mod commands;
+mod conversation;
+mod ear;
+mod expect;
+mod handover;
+mod mouth;
 mod record;
+mod settings;
+mod timer;
+mod turns;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
 
 pub use record::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord};
+pub use settings::{Destination, Kept, Line, Settings};
+
+use crate::dialogue::{Candidate, Expectation, Found, Heard, Topic};
+use crate::turn::Verdict;
+use ear::Ear;
+use handover::HandOver;
+use mouth::{Mouth, Purpose};
+use timer::{Timer, Timers};
+
+/// Numbers the utterances of a call; each early transcription has its own.
+pub type TurnId = u32;
+/// Numbers what the line says.
+pub type SpeechId = u32;
+
+/// What happens to a call.
+#[derive(Debug, Clone)]
+pub enum Input {
+    Start,
+    /// The caller hears us from now on.
+    MediaUp,
+    Voice(Verdict),
+    Heard {
+        turn: TurnId,
+        heard: Heard,
+    },
+    /// The recognizer failed; the text is for the log.
+    HearingFailed {
+        turn: TurnId,
+    },
+    Found {
+        turn: TurnId,
+        found: Found,
+    },
+    Speech {
+        speech: SpeechId,
+        event: SpeechEvent,
+    },
+    SearchFailed {
+        turn: TurnId,
+    },
+    Digit(char),
+    Held,
+    Retrieved,
+    Transfer(Progress),
+    Order(Order),
+    Timeout,
+    /// The leg is gone: `caller`, `us`, `media_timeout`, `fault`.
+    Gone {
+        how: &'static str,
+    },
+}
+
+/// How far something said has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpeechEvent {
+    /// The first audible sample leaves at `at`; `ready` is when its sound was at hand.
+    FirstSound {
+        at: Duration,
+        ready: Duration,
+    },
+    /// The sentence of this index has been said to its end.
+    SentenceDone(usize),
+    Finished,
+    /// The voice failed before the end.
+    Failed,
+}
+
+/// How a hand-over goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    Trying,
+    Accepted,
+    /// SIP status, 408 for none in time.
+    Failed(u16),
+}
+
+/// What the house may order of a call under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The service stops: hand over or end.
+    Shutdown,
+    /// A supervisor ends the call.
+    End,
+}
+
+/// What a call wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    Answer,
+    /// Transcribe the utterance as it stands.
+    Transcribe {
+        turn: TurnId,
+        expect: Expectation,
+    },
+    /// The caller went on speaking: that transcription is worth nothing.
+    CancelTranscription {
+        turn: TurnId,
+    },
+    /// The utterance has been dealt with: forget its sound.
+    ForgetUtterance,
+    Lookup {
+        turn: TurnId,
+        text: String,
+        confidence: f32,
+        current: Option<String>,
+    },
+    /// Say these sentences, after what is being said already.
+    Speak {
+        speech: SpeechId,
+        sentences: Vec<String>,
+        speed: f32,
+    },
+    PauseSpeaking,
+    ResumeSpeaking,
+    /// Stop at once and forget what was still to be said.
+    StopSpeaking,
+    /// Nothing is being said any more and the line listens.
+    Listening,
+    Transfer {
+        destination: Destination,
+        reason: Reason,
+    },
+    Record(Record),
+    HangUp,
+    /// The call has ended; nothing follows.
+    Over,
+}
+
+/// What is kept, as it happens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    Start(CallStart),
+    /// The turn as known so far; a later one of the same number replaces it.
+    Turn(Box<TurnRecord>),
+    Message(Message),
+    End(CallEnd),
+}
+
+/// Where the conversation stands.
+#[derive(Debug)]
+enum State {
+    Ringing,
+    Talking(Awaiting),
+    HandingOver(HandOver),
+    /// The caller was asked whether to leave a message.
+    MessageOffered,
+    /// The caller is leaving a message: the words so far.
+    TakingMessage(String),
+    /// The last sentence is being said.
+    Ending,
+    Over,
+}
+
+/// What the line has asked for.
+#[derive(Debug, Clone)]
+enum Awaiting {
+    Question,
+    /// « Avez-vous une autre question ? »
+    Another,
+    /// « Vous demandez bien… ? »
+    Confirm(Candidate),
+    Choice {
+        among: Vec<Candidate>,
+        asked_again: bool,
+    },
+    /// « Je n'ai pas ce détail. Voulez-vous parler à un agent ? »
+    Agent,
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct Call {
+    line: Arc<Line>,
+    start: CallStart,
+    state: State,
+    ear: Ear,
+    mouth: Mouth,
+    timers: Timers,
+    outputs: VecDeque<Output>,
+    next_turn: TurnId,
+    /// Number of the last turn recorded.
+    turns: u32,
+    record: Option<TurnRecord>,
+    /// The entry answered last: what « et ça coûte combien ? » is about.
+    current: Option<Arc<Topic>>,
+    /// What « répétez » says again.
+    last_said: Option<String>,
+    speed: f32,
+    /// Not understood, in a row.
+    failures: u32,
+    /// Silences, in a row.
+    silences: u32,
+    answers: u32,
+    held: bool,
+    handed_over: Option<(Reason, Option<String>)>,
+    how: Option<&'static str>,
+}
+
+impl Call {
+    pub fn new(line: Arc<Line>, start: CallStart) -> Self {
+        Self {
+            speed: line.settings.speed,
+            line,
+            start,
+            state: State::Ringing,
+            ear: Ear::default(),
+            mouth: Mouth::default(),
+            timers: Timers::default(),
+            outputs: VecDeque::new(),
+            next_turn: 0,
+            turns: 0,
+            record: None,
+            current: None,
+            last_said: None,
+            failures: 0,
+            silences: 0,
+            answers: 0,
+            held: false,
+            handed_over: None,
+            how: None,
+        }
+    }
+
+    /// Takes what happened at `now` (time since the call began).
+    pub fn handle(&mut self, input: Input, now: Duration) {
+        if matches!(self.state, State::Over) {
+            return;
+        }
+        match input {
+            Input::Start => {
+                self.record_out(Record::Start(self.start.clone()));
+                self.timers.set(Timer::MaxDuration, now + self.line.settings.max_duration);
+                self.out(Output::Answer);
+            }
+            Input::MediaUp => self.greet(),
+            Input::Voice(verdict) => self.on_voice(verdict, now),
+            Input::Heard { turn, heard } => self.on_heard(turn, heard, now),
+            Input::HearingFailed { turn } | Input::SearchFailed { turn } => self.on_engine_failed(turn, now),
+            Input::Found { turn, found } => self.on_found(turn, found, now),
+            Input::Speech { speech, event } => self.on_speech(speech, event, now),
+            Input::Digit(digit) => self.on_digit(digit, now),
+            Input::Held => self.on_held(),
+            Input::Retrieved => self.on_retrieved(now),
+            Input::Transfer(progress) => self.on_progress(progress, now),
+            Input::Order(Order::Shutdown) => self.on_shutdown(),
+            Input::Order(Order::End) => self.hang_up(),
+            Input::Timeout => {
+                while let Some(timer) = self.timers.expired(now) {
+                    self.on_timer(timer, now);
+                }
+            }
+            Input::Gone { how } => self.on_gone(how, now),
+        }
+    }
+
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`Input::Timeout`] is wanted next, in time since the call began.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.timers.next()
+    }
+
+    fn out(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    fn record_out(&mut self, record: Record) {
+        self.out(Output::Record(record));
+    }
+
+    fn timestamp(&self, now: Duration) -> jiff::Timestamp {
+        self.start.at.checked_add(now).unwrap_or(self.start.at)
+    }
+
+    fn prompt(&self, key: &str, variables: &[(&str, &str)]) -> String {
+        self.line.prompts.say(key, self.turns, variables)
+    }
+
+    fn greet(&mut self) {
+        if !matches!(self.state, State::Ringing) {
+            return;
+        }
+        self.state = State::Talking(Awaiting::Question);
+        let sentences = self.line.greeting();
+        let question = self.prompt("greeting.question", &[]);
+        self.last_said = Some(question);
+        self.speak(Purpose::Reply, sentences);
+    }
+
+    fn on_held(&mut self) {
+        self.held = true;
+        self.timers.cancel(Timer::Silence);
+        self.timers.cancel(Timer::Resume);
+        self.out(Output::PauseSpeaking);
+    }
+
+    fn on_retrieved(&mut self, now: Duration) {
+        self.held = false;
+        self.mouth.set_paused(false);
+        self.out(Output::ResumeSpeaking);
+        if !self.mouth.is_speaking() {
+            self.listen(now);
+        }
+    }
+
+    fn on_timer(&mut self, timer: Timer, now: Duration) {
+        match timer {
+            Timer::Silence => self.on_silence(now),
+            Timer::Resume => self.on_resume_timer(now),
+            Timer::Checking => {
+                if self.ear.is_deciding() && !self.mouth.is_speaking() {
+                    let sentence = self.prompt("wait.checking", &[]);
+                    self.speak(Purpose::Filler, vec![(sentence, false)]);
+                }
+            }
+            Timer::EngineLimit => self.fault(now),
+            Timer::MaxDuration => {
+                if matches!(self.state, State::Talking(_)) {
+                    self.hand_over_now(Reason::TooLong, now);
+                } else if matches!(self.state, State::Ringing | State::MessageOffered | State::TakingMessage(_)) {
+                    self.hang_up();
+                }
+            }
+            Timer::TransferLimit => self.on_progress(Progress::Failed(408), now),
+            Timer::MessageEnd => self.keep_message(now),
+            Timer::Leave => self.hang_up(),
+        }
+    }
+
+    fn hang_up(&mut self) {
+        self.how.get_or_insert("us");
+        self.out(Output::StopSpeaking);
+        self.out(Output::HangUp);
+    }
+
+    fn on_gone(&mut self, how: &'static str, now: Duration) {
+        self.close_record(self.mouth.is_speaking());
+        let how = match (&self.handed_over, self.how) {
+            (Some((_, Some(_))), _) => "handed_over",
+            (_, Some(ours)) if how == "us" => ours,
+            _ => how,
+        };
+        let (reason, destination) = match self.handed_over.take() {
+            Some((reason, destination)) => (Some(reason), destination),
+            None => (None, None),
+        };
+        let at = self.timestamp(now);
+        self.record_out(Record::End(CallEnd { at, how: how.into(), handed_over: reason, destination }));
+        self.timers.cancel_all();
+        self.state = State::Over;
+        self.out(Output::StopSpeaking);
+        self.out(Output::Over);
+    }
+}

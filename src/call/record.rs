@@ -104,7 +104,7 @@ pub struct TurnCandidate {
 /// One turn: what the caller said, what was made of it, what was replied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TurnRecord {
-    /// From 1 within the call; 0 is the greeting.
+    /// From 1 within the call.
     pub turn: u32,
     pub at: Timestamp,
     /// What was heard, or the key pressed (« touche 0 »); empty for silence.

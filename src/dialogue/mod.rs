@@ -3,6 +3,11 @@
 
 use std::sync::Arc;
 
+pub mod grammar;
+pub mod policy;
+pub mod prompts;
+mod words;
+
 /// What the dialogue expects to hear: it sets the hearing's prompt and the phrases scored on the sound.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Expectation {
@@ -71,7 +76,7 @@ pub struct PhraseScore {
 }
 
 /// A démarche as the conversation needs it: one immutable published version of an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Topic {
     /// The entry's identifier, for instance `acte-naissance`.
     pub entry: String,
@@ -89,6 +94,17 @@ pub struct Topic {
     pub department: String,
     /// Never answered, always handed over, whatever the probability.
     pub private: bool,
+    /// Neighbours that callers mix up with this one.
+    pub distinguish: Vec<Distinguish>,
+}
+
+/// The question that tells a topic from a neighbour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Distinguish {
+    /// The neighbour's identifier.
+    pub entry: String,
+    /// « Est-ce un acte de naissance ou un acte de mariage ? »
+    pub question: String,
 }
 
 /// A follow-up of a topic: « et ça coûte combien ? ».
@@ -116,6 +132,12 @@ pub struct Candidate {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
     pub candidates: Vec<Candidate>,
+    /// The facet that the question's words ask for, whether or not a candidate has it: `cout`…
+    pub facet: Option<String>,
+    /// The question is about another person's record, a register or a file: never answered.
+    pub private: bool,
+    /// Words of danger or despair.
+    pub distress: bool,
     /// Time of the search, microseconds.
     pub search_us: u32,
 }

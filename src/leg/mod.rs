@@ -109,6 +109,8 @@ pub trait Leg: Send + 'static {
     fn play(&mut self, frame: &Frame);
     /// Drops the queued frames: the caller interrupted.
     fn flush(&mut self);
+    /// The line has finished speaking and listens. Only a leg whose caller is a program needs to know.
+    fn listening(&mut self) {}
     /// Asks the caller's side to ring a human (SIP: REFER). Answered by [`Event::Transfer`].
     fn transfer(&mut self, transfer: Transfer);
     fn hang_up(&mut self);
@@ -155,6 +157,11 @@ impl Admission {
     /// Refuses every new call from now on (shutdown); running calls keep their places.
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::Release);
+    }
+
+    /// New calls are refused for good.
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::Acquire)
     }
 
     /// Calls under way.

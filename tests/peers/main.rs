@@ -1,1 +1,8 @@
 //! One file a behaviour; each is named by what it proves.
+mod sip_call;
+mod sip_inside_a_call;
+mod sip_media;
+mod sip_refused;
+mod sip_registration;
+mod sip_transfer;
+mod support;

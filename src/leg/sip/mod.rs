@@ -1,1 +1,30 @@
 //! The telephone: SIP signalling over `rsipstack`, RTP media.
+//!
+//! A [`Server`] listens on UDP and TCP, registers an extension at a PBX when one is configured, and gives
+//! each INVITE that it can take as a [`SipLeg`]. A call is two tasks: the signalling one ([`call`]) and the
+//! media one ([`media`]) with its 20 ms clock. What needs no network is in pure files: [`digits`], [`refer`],
+//! [`session_timer`], and [`door`], which turns away what `rsipstack` is lax about.
+//!
+//! `rsipstack` logs whole messages at its info level: give it `rsipstack=warn` in the log filter, for the
+//! messages hold telephone numbers.
+
+mod call;
+pub mod digits;
+pub mod door;
+mod invite;
+mod leg;
+mod media;
+mod ports;
+mod queue;
+pub mod refer;
+mod register;
+mod server;
+pub mod session_timer;
+mod settings;
+mod transport;
+mod update;
+
+pub use leg::SipLeg;
+pub use register::Standing;
+pub use server::Server;
+pub use settings::{BadNetwork, Error, Network, Registration, Settings};

@@ -1,0 +1,150 @@
+//! How sure: one probability for each candidate, and what is left for « nothing here fits ».
+//!
+//! A conditional logit (McFadden 1974): each candidate has a utility, linear in evidence that has a name; « none »
+//! has utility 0; probabilities are the softmax of all of them. The margin needs no feature of its own, for a strong
+//! second candidate takes its share, and the shares of a few close candidates still add up to « one of these ».
+
+use serde::{Deserialize, Serialize};
+
+/// What speaks for a candidate. All are 0 when nothing does.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Evidence {
+    /// Share, 0 to 1, of the question's information that the entry's words explain.
+    pub coverage: f32,
+    /// Likeness, 0 to 1 (weighted Dice), with the closest way of asking of the entry.
+    pub similarity: f32,
+    /// BM25 score over the best candidate's, 0 to 1.
+    pub lexical: f32,
+    /// Information of the words that the ways of asking explain; at most 2.
+    pub mass: f32,
+    /// Decisive words that the entry is not asked with, a count, half for one that its answer holds; at most 2.
+    pub contrary: f32,
+    /// Words that more than half of the entry's ways of asking hold and the question does not, 0 (half) to 1 (all)
+    /// each, at most 3: « passeport » without « enfant » is hardly the child's passport.
+    pub missing: f32,
+    /// 1 when nothing but general and weak words is explained, else 0.
+    pub vague: f32,
+    /// Natural logarithm of the hearing confidence, 0 when hearing is certain.
+    pub hearing: f32,
+    /// 1 for the entry under discussion when the question has the form of a follow-up, else 0.
+    pub context: f32,
+}
+
+/// The parameters, kept in `confidence.toml` and fitted by `answers::calibrate`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confidence {
+    /// Of the meaning of the parameters: another number is another model.
+    pub version: u32,
+    /// What the weights were fitted on, for the reader.
+    pub fitted_on: String,
+    pub weights: Weights,
+    pub priors: Priors,
+}
+
+/// Log-odds against « none » that a unit of each evidence brings; fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    pub bias: f32,
+    pub coverage: f32,
+    pub similarity: f32,
+    pub lexical: f32,
+    pub mass: f32,
+    pub contrary: f32,
+    pub missing: f32,
+    pub vague: f32,
+}
+
+/// Parameters that text alone cannot teach, set by reasoning until spoken questions are there to fit them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Priors {
+    /// Exponent of the hearing confidence in the odds: 1 makes a half-sure hearing halve the odds.
+    pub hearing: f32,
+    /// Log-odds that a follow-up wording gives the entry under discussion.
+    pub context: f32,
+    /// Log-odds that a question made of a follow-up wording alone is about the entry under discussion.
+    pub follow_up: f32,
+}
+
+/// The model this program computes.
+pub const VERSION: u32 = 1;
+/// Hearing is never trusted less than this, so that its logarithm stays finite.
+const LEAST_HEARING: f32 = 0.02;
+
+/// Natural logarithm of a hearing confidence; one that is no number is trusted least.
+pub fn log_hearing(hearing_confidence: f32) -> f32 {
+    if hearing_confidence.is_nan() { LEAST_HEARING.ln() } else { hearing_confidence.clamp(LEAST_HEARING, 1.0).ln() }
+}
+
+/// Log-odds that no fit may pass: beyond, a single word would decide alone.
+const FAR: f32 = 12.0;
+
+impl Weights {
+    pub const COUNT: usize = 8;
+
+    pub fn to_array(self) -> [f32; Self::COUNT] {
+        [self.bias, self.coverage, self.similarity, self.lexical, self.mass, self.contrary, self.missing, self.vague]
+    }
+
+    /// What reasoning alone would give: the point that a fit starts from and is pulled to. A question fully explained
+    /// by an entry (coverage, similarity and lexical at 1, mass around 0.5) comes out near 0.95.
+    pub const PRIOR: Weights = Weights {
+        bias: -5.0,
+        coverage: 2.5,
+        similarity: 3.0,
+        lexical: 2.5,
+        mass: 0.5,
+        contrary: -2.0,
+        missing: -2.0,
+        vague: -1.0,
+    };
+
+    /// The sign that each weight must have to mean what its name says, for evidence that overlaps would otherwise be
+    /// traded one against the other on few examples.
+    pub fn bounds() -> ([f32; Self::COUNT], [f32; Self::COUNT]) {
+        let (any, less, more) = ((-FAR, FAR), (-FAR, 0.0), (0.0, FAR));
+        let signs = [any, more, more, more, more, less, less, less];
+        (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
+    }
+
+    pub fn from_array(array: [f32; Self::COUNT]) -> Self {
+        let [bias, coverage, similarity, lexical, mass, contrary, missing, vague] = array;
+        Weights { bias, coverage, similarity, lexical, mass, contrary, missing, vague }
+    }
+}
+
+impl Evidence {
+    /// In the order of [`Weights::to_array`].
+    pub fn to_array(self) -> [f32; Weights::COUNT] {
+        [1.0, self.coverage, self.similarity, self.lexical, self.mass, self.contrary, self.missing, self.vague]
+    }
+}
+
+impl Confidence {
+    /// Log-odds of a candidate against « none ».
+    pub fn utility(&self, evidence: &Evidence) -> f32 {
+        let fitted: f32 = self.weights.to_array().iter().zip(evidence.to_array()).map(|(w, x)| w * x).sum();
+        fitted + self.priors.hearing * evidence.hearing + self.priors.context * evidence.context
+    }
+
+    /// The probability of each candidate, in their order; what misses from 1 is « none ».
+    pub fn probabilities(&self, candidates: &[Evidence]) -> Vec<f32> {
+        softmax_with_none(candidates.iter().map(|evidence| self.utility(evidence)))
+    }
+
+    /// The probability that a follow-up wording alone is about the entry under discussion.
+    pub fn follow_up(&self, hearing_confidence: f32) -> f32 {
+        let utility = self.priors.follow_up + self.priors.hearing * log_hearing(hearing_confidence);
+        1.0 / (1.0 + (-utility).exp())
+    }
+}
+
+/// Softmax of the utilities and of a last one, 0, whose share is left out.
+pub fn softmax_with_none(utilities: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
+    let highest = utilities.clone().fold(0.0_f32, f32::max);
+    let none = (-highest).exp();
+    let total: f32 = none + utilities.clone().map(|utility| (utility - highest).exp()).sum::<f32>();
+    utilities.map(|utility| (utility - highest).exp() / total).collect()
+}

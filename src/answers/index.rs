@@ -1,0 +1,332 @@
+//! One generation of the base, made aside, whole and unchangeable: tantivy in memory, and the words of every entry.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use tantivy::directory::RamDirectory;
+use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::{IndexReader, ReloadPolicy, TantivyDocument};
+
+use super::analysis::{Term, Weight};
+use super::entry::{Entry, Status};
+use super::language::{LanguageData, Ways};
+use super::problem::{Problem, Problems};
+use super::variables::Variables;
+use crate::dialogue::Topic;
+
+/// How the search weighs what it finds. The defaults were tried on the development questions.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Entries examined closely, a count; the right one is among the first three in practice.
+    pub considered: usize,
+    /// Documents (one a way of asking) asked of tantivy: 10 ways an entry, twice the entries considered, and room.
+    pub documents: usize,
+    /// Weight of the ways of asking in the lexical score: they are what callers say.
+    pub question_boost: f32,
+    /// Weight of title, label and keywords: written words, said less often.
+    pub about_boost: f32,
+    /// Weight of the answer's and facets' words: a hint only, for they name neighbours too.
+    pub answer_boost: f32,
+    /// Weight of two neighbouring words found together: « acte de mariage » against « acte » and « mariage ».
+    pub pair_boost: f32,
+    /// Information of a weak word relative to a strong one, 0 to 1.
+    pub weak: f32,
+    /// Share, 0 to 1, of a word that is explained when only the answer holds it.
+    pub answer_explains: f32,
+    /// Share, 0 to 1, of a follow-up word explained by an entry that does not have that facet.
+    pub missing_facet_explains: f32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            considered: 8,
+            documents: 160,
+            question_boost: 1.0,
+            about_boost: 0.7,
+            answer_boost: 0.25,
+            pair_boost: 0.8,
+            weak: 0.25,
+            answer_explains: 0.5,
+            missing_facet_explains: 0.5,
+        }
+    }
+}
+
+/// An entry and the version that the store gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned {
+    pub entry: Entry,
+    /// From 1.
+    pub version: u32,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Variables that the configuration does not define, or the same identifier twice.
+    #[error("{0}")]
+    Base(Problems),
+    #[error("no published entry to index: publish at least one answer")]
+    Empty,
+    #[error("could not build the index in memory: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    #[error("could not search the index: {0}")]
+    Search(tantivy::TantivyError),
+}
+
+/// An immutable generation; a call keeps the one it began with by its `Arc`.
+pub struct Index {
+    pub(super) reader: IndexReader,
+    pub(super) fields: Fields,
+    /// By tantivy's document number.
+    pub(super) origins: Vec<Origin>,
+    pub(super) entries: Vec<Indexed>,
+    pub(super) ids: HashMap<String, usize>,
+    pub(super) vocabulary: HashMap<String, u32>,
+    /// In how many entries each word of the vocabulary is asked with.
+    pub(super) entries_with: Vec<u32>,
+    pub(super) language: Arc<LanguageData>,
+    pub(super) settings: Settings,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub question: Field,
+    pub pairs: Field,
+    pub about: Field,
+    pub answer: Field,
+}
+
+/// What a document of the index is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin {
+    pub entry: usize,
+    pub part: Part,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Question(usize),
+    About,
+    Answer,
+}
+
+/// The words of an entry, as numbers of the vocabulary, sorted.
+pub(super) struct Indexed {
+    pub topic: Arc<Topic>,
+    pub questions: Vec<Asking>,
+    /// The words that carry meaning on their own, with the number of ways of asking that hold them.
+    pub held: Vec<(u32, u32)>,
+    pub about: Vec<u32>,
+    pub answer: Vec<u32>,
+    /// Wordings of its own for each facet, in the order of the topic's.
+    pub ways: Vec<Ways>,
+}
+
+/// The words of one way of asking, as numbers of the vocabulary, sorted.
+pub(super) struct Asking {
+    pub words: Vec<(u32, Weight)>,
+}
+
+impl Index {
+    /// Builds the generation of the entries that are published; the others are left out.
+    ///
+    /// # Errors
+    /// [`Error::Base`] with every unknown variable and duplicate; [`Error::Empty`]; a failure of tantivy. Nothing of
+    /// the previous generation is touched.
+    pub fn build(
+        base: &[Versioned],
+        variables: &Variables,
+        language: Arc<LanguageData>,
+        settings: Settings,
+    ) -> Result<Arc<Index>, Error> {
+        let (fields, schema) = schema();
+        let mut builder = Builder {
+            writer: tantivy::Index::builder()
+                .schema(schema)
+                .single_segment_index_writer(RamDirectory::create(), WRITER_BYTES)?,
+            fields,
+            origins: Vec::new(),
+            entries: Vec::new(),
+            ids: HashMap::new(),
+            vocabulary: HashMap::new(),
+            entries_with: Vec::new(),
+            language,
+        };
+        let mut problems = Vec::new();
+        for versioned in base.iter().filter(|versioned| versioned.entry.status == Status::Published) {
+            builder.add(versioned, variables, &mut problems)?;
+        }
+        if !problems.is_empty() {
+            return Err(Error::Base(Problems(problems)));
+        }
+        if builder.entries.is_empty() {
+            return Err(Error::Empty);
+        }
+        let reader: IndexReader =
+            builder.writer.finalize()?.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Arc::new(Index {
+            reader,
+            fields,
+            origins: builder.origins,
+            entries: builder.entries,
+            ids: builder.ids,
+            vocabulary: builder.vocabulary,
+            entries_with: builder.entries_with,
+            language: builder.language,
+            settings,
+        }))
+    }
+
+    /// The topics of this generation, in the order they were given.
+    pub fn topics(&self) -> impl Iterator<Item = &Arc<Topic>> {
+        self.entries.iter().map(|entry| &entry.topic)
+    }
+
+    /// The topic of an entry, for a call that comes back to it.
+    pub fn topic(&self, entry: &str) -> Option<&Arc<Topic>> {
+        self.ids.get(entry).map(|at| &self.entries[*at].topic)
+    }
+
+    /// The data this generation was built with.
+    pub fn language(&self) -> &LanguageData {
+        &self.language
+    }
+}
+
+/// Room for tantivy's hash tables, bytes: the least it takes, enough for some 20,000 ways of asking without a flush.
+const WRITER_BYTES: usize = 15_000_000;
+
+fn schema() -> (Fields, Schema) {
+    // The text is analysed before it comes here; tantivy only has to cut it at the spaces.
+    let indexed =
+        TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(IndexRecordOption::WithFreqs);
+    let options = TextOptions::default().set_indexing_options(indexed);
+    let mut schema = Schema::builder();
+    let fields = Fields {
+        question: schema.add_text_field("question", options.clone()),
+        pairs: schema.add_text_field("pairs", options.clone()),
+        about: schema.add_text_field("about", options.clone()),
+        answer: schema.add_text_field("answer", options),
+    };
+    (fields, schema.build())
+}
+
+struct Builder {
+    writer: tantivy::SingleSegmentIndexWriter,
+    fields: Fields,
+    origins: Vec<Origin>,
+    entries: Vec<Indexed>,
+    ids: HashMap<String, usize>,
+    vocabulary: HashMap<String, u32>,
+    entries_with: Vec<u32>,
+    language: Arc<LanguageData>,
+}
+
+impl Builder {
+    fn add(&mut self, versioned: &Versioned, variables: &Variables, problems: &mut Vec<Problem>) -> Result<(), Error> {
+        let entry = &versioned.entry;
+        let topic = match entry.topic(versioned.version, variables) {
+            Ok(topic) => topic,
+            Err(errors) => {
+                let remedy = "Complétez la section [mairie] de la configuration, ou corrigez la réponse.";
+                problems
+                    .extend(errors.iter().map(|error| Problem::new(&entry.id, None, "", format!("{error}."), remedy)));
+                return Ok(());
+            }
+        };
+        let at = self.entries.len();
+        if self.ids.insert(entry.id.clone(), at).is_some() {
+            let message = format!("l'identifiant « {} » est donné deux fois.", entry.id);
+            problems.push(Problem::new(&entry.id, None, "id", message, "Gardez une seule version publiée."));
+            return Ok(());
+        }
+        let language = Arc::clone(&self.language);
+        let analyzer = &language.analyzer;
+
+        let mut questions = Vec::new();
+        for (rank, question) in entry.questions.iter().enumerate() {
+            let terms = analyzer.terms(question);
+            let mut document = TantivyDocument::default();
+            document.add_text(self.fields.question, spaced(&terms));
+            document.add_text(self.fields.pairs, pairs(&terms).join(" "));
+            self.write(document, Origin { entry: at, part: Part::Question(rank) })?;
+            questions.push(self.asking(&terms));
+        }
+        let about = analyzer.terms(&format!("{}\n{}\n{}", entry.title, entry.label, entry.keywords.join("\n")));
+        let mut document = TantivyDocument::default();
+        document.add_text(self.fields.about, spaced(&about));
+        self.write(document, Origin { entry: at, part: Part::About })?;
+
+        let mut said = topic.answer.clone();
+        let mut ways = Vec::new();
+        for facet in &entry.facets {
+            said.push('\n');
+            said.push_str(&facet.answer);
+            ways.push(Ways::new(&facet.kind, &facet.questions, analyzer));
+        }
+        let answer = analyzer.terms(&said);
+        let mut document = TantivyDocument::default();
+        document.add_text(self.fields.answer, spaced(&answer));
+        self.write(document, Origin { entry: at, part: Part::Answer })?;
+
+        let about = self.numbers(&about);
+        let answer = self.numbers(&answer);
+        let asked: HashSet<u32> = questions
+            .iter()
+            .flat_map(|asking| asking.words.iter().map(|(word, _)| *word))
+            .chain(about.clone())
+            .collect();
+        for word in asked {
+            self.entries_with[word as usize] += 1;
+        }
+        let mut held: HashMap<u32, u32> = HashMap::new();
+        let words = questions.iter().flat_map(|asking| &asking.words);
+        for (word, _) in words.filter(|(_, weight)| *weight != Weight::Weak) {
+            *held.entry(*word).or_default() += 1;
+        }
+        let held = held.into_iter().filter(|(_, count)| 2 * *count as usize > entry.questions.len()).collect();
+        self.entries.push(Indexed { topic: Arc::new(topic), questions, held, about, answer, ways });
+        Ok(())
+    }
+
+    fn write(&mut self, document: TantivyDocument, origin: Origin) -> Result<(), Error> {
+        self.writer.add_document(document)?;
+        self.origins.push(origin);
+        Ok(())
+    }
+
+    fn number(&mut self, stem: &str) -> u32 {
+        if let Some(number) = self.vocabulary.get(stem) {
+            return *number;
+        }
+        let number = self.entries_with.len() as u32;
+        self.vocabulary.insert(stem.to_owned(), number);
+        self.entries_with.push(0);
+        number
+    }
+
+    fn numbers(&mut self, terms: &[Term]) -> Vec<u32> {
+        let mut numbers: Vec<u32> = terms.iter().map(|term| self.number(&term.stem)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    fn asking(&mut self, terms: &[Term]) -> Asking {
+        let numbers: Vec<u32> = terms.iter().map(|term| self.number(&term.stem)).collect();
+        let mut words: Vec<(u32, Weight)> = numbers.into_iter().zip(terms.iter().map(|term| term.weight)).collect();
+        words.sort_unstable();
+        words.dedup();
+        Asking { words }
+    }
+}
+
+fn spaced(terms: &[Term]) -> String {
+    terms.iter().map(|term| term.stem.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Neighbouring words as one word each: stems hold no underscore.
+pub(super) fn pairs(terms: &[Term]) -> Vec<String> {
+    terms.windows(2).map(|pair| format!("{}_{}", pair[0].stem, pair[1].stem)).collect()
+}

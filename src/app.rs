@@ -1,1 +1,0 @@
-//! Builds every part once from the configuration, starts the service and ends it in order.

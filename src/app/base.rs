@@ -1,0 +1,80 @@
+//! The base of answers: from the folder that staff edit, through the store, to the index in service.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tracing::info;
+
+use super::variables;
+use crate::answers::{self, Entry, Index, LanguageData, Versioned};
+use crate::config::Config;
+use crate::store::{EntryRow, Store};
+
+/// The store, and the index of what it publishes.
+pub struct Base {
+    pub store: Store,
+    pub index: Arc<Index>,
+}
+
+/// Opens the store and indexes its published entries; an empty store takes the folder's first.
+pub async fn base(config: &Config) -> anyhow::Result<Base> {
+    let store = Store::open(&config.storage.database).await?;
+    if store.generation().await? == 0 {
+        let count = import(config, &store, &config.answers.folder).await?;
+        info!(entries = count, "the empty store has taken the folder's answers");
+    }
+    let published = stored_base(&store).await?;
+    let index =
+        Index::build(&published, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
+    Ok(Base { store, index })
+}
+
+/// The search's words and parameters, beside the answers' folder.
+pub fn language(config: &Config) -> anyhow::Result<LanguageData> {
+    let folder = config.answers.synonyms.parent().unwrap_or(Path::new("."));
+    Ok(LanguageData::load(folder)?)
+}
+
+/// The published entries with their versions.
+pub async fn stored_base(store: &Store) -> anyhow::Result<Vec<Versioned>> {
+    store
+        .published()
+        .await?
+        .into_iter()
+        .map(|stored| {
+            let entry = serde_json::from_str(&stored.document)
+                .with_context(|| format!("l'entrée « {} » de la base de données est illisible", stored.id))?;
+            Ok(Versioned { entry, version: stored.version })
+        })
+        .collect()
+}
+
+/// Reads a folder of answers, all of it or nothing.
+pub fn read_folder(config: &Config, folder: &Path) -> anyhow::Result<Vec<Entry>> {
+    Ok(answers::load_dir(folder, &variables(config))?)
+}
+
+/// Publishes a folder of answers; when one file is wrong, nothing changes. Gives how many there are.
+pub async fn import(config: &Config, store: &Store, folder: &Path) -> anyhow::Result<usize> {
+    let entries = read_folder(config, folder)?;
+    let rows = entries
+        .iter()
+        .map(|entry| {
+            Ok(EntryRow {
+                id: entry.id.clone(),
+                title: entry.title.clone(),
+                status: entry.status.as_str().to_owned(),
+                document: serde_json::to_string(entry)?,
+                author: entry.author.clone(),
+                approver: entry.approver.clone().unwrap_or_default(),
+            })
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    // What cannot be indexed must not be published: the calls of the next start would have no base.
+    let trial: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
+    Index::build(&trial, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
+    let count = rows.len();
+    store.publish(rows).await?;
+    Ok(count)
+}

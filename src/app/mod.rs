@@ -1,0 +1,69 @@
+//! Builds every part once from the configuration, starts the service and ends it in order.
+//!
+//! Nothing below knows the configuration: here each of its sections becomes the settings of the part it is about.
+
+mod base;
+mod service;
+mod settings;
+
+pub use base::{Base, base, import, language, read_folder, stored_base};
+pub use service::{Service, Stopped, install_crypto, log};
+pub use settings::{hearing, line, sip, speaking, turn, variables};
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::asr::Pool;
+use crate::config::Config;
+use crate::leg::Admission;
+use crate::store::Store;
+use crate::switchboard::{Desk, Engines};
+use crate::tts::Voice;
+
+/// The engines and the published base, ready for calls.
+pub struct Ready {
+    pub engines: Engines,
+    pub store: Store,
+    pub voice: Voice,
+}
+
+/// Loads the base, the voice and the hearing.
+pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
+    let base = base(config).await?;
+    let line = Arc::new(line(config, &base.index)?);
+    let hearing = settings::hearing(config);
+    let speaking = settings::speaking(config);
+    let loading = tokio::task::spawn_blocking(move || anyhow::Ok((Pool::start(hearing)?, Voice::start(speaking)?)));
+    let (hearing, voice) = loading.await.context("le chargement des modèles s'est arrêté")??;
+    let engines = Engines {
+        line,
+        hearing,
+        voice: voice.clone(),
+        index: Arc::new(RwLock::new(base.index)),
+        store: Some(base.store.clone()),
+        turn: turn(config),
+        handover_url: Some(settings::handover_url(config)),
+    };
+    Ok(Ready { engines, store: base.store, voice })
+}
+
+/// A desk for one call that comes by no telephone.
+pub async fn desk_without_telephone(config: &Config) -> anyhow::Result<Desk> {
+    let ready = ready(config).await?;
+    Ok(Desk::new(ready.engines, Admission::new(1, Duration::from_secs(1))))
+}
+
+/// Everything the line will say that is known in advance: greeting, prompts, answers and their facets.
+pub fn known_sentences(engines: &Engines) -> Vec<String> {
+    let line = &engines.line;
+    let mut texts: Vec<String> = line.greeting().into_iter().map(|(text, _)| text).collect();
+    texts.extend(line.prompts.known_in_advance(&[("mairie", &line.settings.mairie)]));
+    for topic in engines.generation().topics() {
+        texts.push(topic.answer.clone());
+        texts.extend(topic.facets.iter().map(|facet| facet.answer.clone()));
+        texts.push(line.prompts.say("confirm.ask", 0, &[("label", &topic.label)]));
+    }
+    texts.iter().flat_map(|text| crate::french::sentences(text)).collect()
+}

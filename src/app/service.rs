@@ -1,0 +1,162 @@
+//! The service: telephone, desk, observation; from start to orderly stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::{known_sentences, ready, settings};
+use crate::config::{self, Config};
+use crate::leg::{Admission, sip};
+use crate::observe::{self, Format, Metrics, Sources};
+use crate::store::Store;
+use crate::switchboard::Desk;
+use crate::tts::Voice;
+
+/// After the grace, the calls under way get this long to reach a human.
+const HANDOVER_TIME: Duration = Duration::from_secs(30);
+/// Old calls are looked for this often.
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// The line in service.
+pub struct Service {
+    desk: Desk,
+    telephone: sip::Server,
+    store: Store,
+    stopping: Arc<AtomicBool>,
+    stop_observing: CancellationToken,
+    observing: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
+    grace: Duration,
+    /// Where health, metrics and summaries are.
+    pub observed_at: std::net::SocketAddr,
+    pub voice: Voice,
+}
+
+/// How a service ended.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Calls that were cut.
+    pub cut: usize,
+}
+
+impl Service {
+    /// Starts everything; the line answers when this returns.
+    ///
+    /// # Errors
+    /// Whatever is missing, taken or wrong, named with what to do.
+    pub async fn start(config: &Config) -> anyhow::Result<Self> {
+        let metrics = Metrics::install();
+        let parts = ready(config).await?;
+        let interrupted = parts.store.mark_interrupted().await?;
+        if interrupted > 0 {
+            warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
+        }
+        let stopping = Arc::new(AtomicBool::new(false));
+        let observer = observe::Server::bind(
+            &observe::Settings { listen: config.observe.listen, time_zone: config.observe.time_zone.clone() },
+            Sources { store: parts.store.clone(), ready: probe(&stopping, &parts.store), metrics },
+        )
+        .await?;
+        let observed_at = observer.address();
+
+        let admission = Admission::new(config.calls.max_calls, Duration::from_secs(config.calls.retry_after_s.into()));
+        let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
+        parts.voice.warm(known_sentences(&parts.engines));
+        let desk = Desk::new(parts.engines, admission);
+        let stop_observing = CancellationToken::new();
+        let observing = tokio::spawn(observer.run(stop_observing.clone()));
+        let serving = tokio::spawn({
+            let desk = desk.clone();
+            async move { desk.serve(incoming).await }
+        });
+        let upkeep = tokio::spawn(purge(parts.store.clone(), config.keep.transcripts_days));
+        info!(sip = %telephone.address(), observe = %observed_at, "the line is in service");
+        Ok(Self {
+            desk,
+            telephone,
+            store: parts.store,
+            stopping,
+            stop_observing,
+            observing,
+            serving,
+            upkeep,
+            grace: Duration::from_secs(config.calls.shutdown_grace_s.into()),
+            observed_at,
+            voice: parts.voice,
+        })
+    }
+
+    pub fn sip_address(&self) -> std::net::SocketAddr {
+        self.telephone.address()
+    }
+
+    /// No new call; those under way finish, or are handed over; then everything stops.
+    pub async fn stop(self) -> Stopped {
+        self.stopping.store(true, Ordering::Release);
+        info!(calls = self.desk.live(), "stopping: no new calls");
+        self.desk.shut_down(self.grace, HANDOVER_TIME).await;
+        let cut = self.desk.live();
+        self.telephone.shutdown().await;
+        self.serving.abort();
+        self.upkeep.abort();
+        if let Err(error) = self.store.flush().await {
+            warn!(%error, "the last records could not be written");
+        }
+        self.stop_observing.cancel();
+        if let Ok(Err(error)) = self.observing.await {
+            warn!(%error, "the observation server ended badly");
+        }
+        info!("stopped");
+        Stopped { cut }
+    }
+}
+
+fn probe(stopping: &Arc<AtomicBool>, store: &Store) -> observe::Probe {
+    let stopping = Arc::clone(stopping);
+    let store = store.clone();
+    Arc::new(move || {
+        let mut reasons = Vec::new();
+        if stopping.load(Ordering::Acquire) {
+            reasons.push("le service s'arrête : il ne prend plus d'appels".to_owned());
+        }
+        if let Some(fault) = store.fault() {
+            reasons.push(format!("la base de données ne s'écrit plus : {fault}"));
+        }
+        reasons
+    })
+}
+
+/// Erases the calls kept for longer than was told to the callers.
+async fn purge(store: Store, days: u32) {
+    let mut tick = tokio::time::interval(PURGE_EVERY);
+    loop {
+        tick.tick().await;
+        let kept = jiff::SignedDuration::from_hours(24 * i64::from(days));
+        let Ok(before) = jiff::Timestamp::now().checked_sub(kept) else { continue };
+        match store.purge(before).await {
+            Ok(0) => {}
+            Ok(calls) => info!(calls, "old calls erased"),
+            Err(error) => warn!(%error, "old calls could not be erased"),
+        }
+    }
+}
+
+/// Logs to standard error as configured.
+pub fn log(config: &Config) -> anyhow::Result<()> {
+    let format = match config.observe.log_format {
+        config::LogFormat::Json => Format::Json,
+        config::LogFormat::Text => Format::Text,
+    };
+    Ok(observe::init_logging(format, &config.observe.log_level)?)
+}
+
+/// The provider of cryptography for everything in the process; two would be a panic at the first TLS connection.
+pub fn install_crypto() {
+    // An error means that it is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

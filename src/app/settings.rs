@@ -1,0 +1,172 @@
+//! From the configuration's sections to the settings of each part.
+
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::answers::{Index, Variables};
+use crate::call::{self, Destination, Kept, Line};
+use crate::config::{self, Config};
+use crate::dialogue::grammar::Grammar;
+use crate::dialogue::prompts::Prompts;
+use crate::leg::sip::{Network, Registration};
+use crate::{asr, dialogue, leg, sdp, tts};
+
+/// Démarches named to the hearing; a longer prompt slows it and makes it hear them everywhere.
+const VOCABULARY: usize = 12;
+
+fn millis(value: u32) -> Duration {
+    Duration::from_millis(value.into())
+}
+
+fn seconds(value: u32) -> Duration {
+    Duration::from_secs(value.into())
+}
+
+pub fn hearing(config: &Config) -> asr::Settings {
+    asr::Settings {
+        model: config.hearing.model.clone(),
+        workers: config.hearing.workers,
+        threads: config.hearing.threads,
+        time_limit: millis(config.hearing.time_limit_ms),
+        ..asr::Settings::default()
+    }
+}
+
+pub fn speaking(config: &Config) -> tts::Settings {
+    tts::Settings {
+        manifest: config.speaking.voice.clone(),
+        models: config.cache.clone(),
+        onnxruntime: config.speaking.onnxruntime.clone(),
+        cache: config.speaking.cache.clone(),
+        cache_bytes: u64::from(config.speaking.cache_max_mb) * 1024 * 1024,
+        workers: config.speaking.workers,
+        threads: config.speaking.threads,
+        ..tts::Settings::default()
+    }
+}
+
+pub fn turn(config: &Config) -> crate::turn::Settings {
+    crate::turn::Settings {
+        end_of_turn: millis(config.turn.end_of_turn_ms),
+        end_of_turn_min: millis(config.turn.end_of_turn_min_ms),
+        end_of_turn_max: millis(config.turn.end_of_turn_max_ms),
+        pause: millis(config.turn.pause_ms),
+        barge_in: millis(config.turn.barge_in_ms),
+        too_long: seconds(config.turn.longest_s),
+        ..crate::turn::Settings::default()
+    }
+}
+
+pub fn sip(config: &Config) -> anyhow::Result<leg::sip::Settings> {
+    let trusted = config
+        .sip
+        .trusted_peers
+        .iter()
+        .map(|network| network.to_string().parse::<Network>())
+        .collect::<Result<_, _>>()
+        .context("[sip] trusted_peers")?;
+    let registration = config.register.server.as_ref().map(|server| Registration {
+        registrar: server.clone(),
+        user: config.register.username.clone().unwrap_or_default(),
+        auth_user: config.register.auth_username.clone(),
+        password: config.register.password.as_ref().map(|secret| secret.reveal().to_owned()).unwrap_or_default(),
+        expires: seconds(config.register.expires_s),
+        ..Registration::default()
+    });
+    let codecs = config
+        .media
+        .codecs
+        .iter()
+        .map(|codec| match codec {
+            config::Codec::Pcma => sdp::Codec::Pcma,
+            config::Codec::Pcmu => sdp::Codec::Pcmu,
+            config::Codec::G722 => sdp::Codec::G722,
+            config::Codec::Opus => sdp::Codec::Opus,
+        })
+        .collect();
+    Ok(leg::sip::Settings {
+        udp: config.sip.listen_udp,
+        tcp: config.sip.listen_tcp,
+        public: config.sip.public_address,
+        trusted,
+        registration,
+        sdp: sdp::Settings { codecs, ..sdp::Settings::default() },
+        rtp_ports: config.media.port_min..=config.media.port_max,
+        media_timeout: seconds(config.media.media_timeout_s),
+        ..leg::sip::Settings::default()
+    })
+}
+
+/// The town's variables, as the answers name them: `mairie.nom`, `mairie.horaires`…
+pub fn variables(config: &Config) -> Variables {
+    config.mairie.values.iter().map(|(key, value)| (format!("mairie.{key}"), value.clone())).collect()
+}
+
+pub fn handover_url(config: &Config) -> String {
+    config.handover.summary_url.clone().unwrap_or_else(|| format!("http://{}", config.observe.listen))
+}
+
+/// The line as every call has it: times, sentences, commands.
+pub fn line(config: &Config, index: &Index) -> anyhow::Result<Line> {
+    let read = |path: &std::path::Path| {
+        std::fs::read_to_string(path).with_context(|| format!("{} : fichier illisible", path.display()))
+    };
+    let prompts_file = &config.dialogue.prompts;
+    let prompts = Prompts::parse(&read(prompts_file)?).map_err(|faults| {
+        let list: Vec<_> = faults.iter().map(|fault| format!("{}, {fault}", prompts_file.display())).collect();
+        anyhow::anyhow!("les phrases de la ligne ne sont pas utilisables :\n{}", list.join("\n"))
+    })?;
+    let commands_file = &config.dialogue.commands;
+    let grammar = Grammar::parse(&read(commands_file)?)
+        .map_err(|fault| anyhow::anyhow!("{}, {fault}", commands_file.display()))?;
+    let kept = match (config.keep.transcripts_days, config.keep.audio) {
+        (0, _) => Kept::Nothing,
+        (days, false) => Kept::Text { days },
+        (_, true) => Kept::Audio { days: config.keep.audio_days },
+    };
+    let destinations = config
+        .destinations
+        .iter()
+        .map(|d| Destination {
+            department: (!d.department.is_empty()).then(|| d.department.clone()),
+            uri: d.uri.clone(),
+            name: d.name.clone(),
+        })
+        .collect();
+    let settings = call::Settings {
+        policy: dialogue::policy::Settings {
+            answer_at: config.dialogue.answer_above,
+            confirm_at: config.dialogue.confirm_above,
+            ..dialogue::policy::Settings::default()
+        },
+        silence: seconds(config.dialogue.silence_s),
+        checking: millis(config.dialogue.checking_after_ms),
+        engine_limit: millis(config.hearing.time_limit_ms) + Duration::from_secs(1),
+        max_duration: seconds(config.calls.max_duration_s),
+        ring_timeout: seconds(config.handover.ring_timeout_s),
+        accept_messages: config.handover.accept_messages,
+        speed: config.speaking.speed,
+        slow_speed: config.speaking.speed * 0.8,
+        kept,
+        destinations,
+        mairie: of_town(config.mairie.name()),
+        ..call::Settings::default()
+    };
+    let labels: Vec<&str> = index.topics().map(|topic| topic.label.as_str()).take(VOCABULARY).collect();
+    Ok(Line { settings, prompts, grammar, vocabulary: labels.join(", ") })
+}
+
+/// « la mairie de Lyon », « la mairie d'Orléans », « la mairie du Havre », « la mairie des Ulis ».
+fn of_town(name: &str) -> String {
+    let name = name.trim();
+    if let Some(rest) = name.strip_prefix("Le ") {
+        format!("la mairie du {rest}")
+    } else if let Some(rest) = name.strip_prefix("Les ") {
+        format!("la mairie des {rest}")
+    } else if name.to_lowercase().starts_with(['a', 'e', 'é', 'è', 'ê', 'i', 'î', 'o', 'u', 'y', 'h', 'â', 'œ']) {
+        format!("la mairie d'{name}")
+    } else {
+        format!("la mairie de {name}")
+    }
+}

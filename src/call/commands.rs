@@ -1,0 +1,191 @@
+//! What the caller orders: by voice, by key, or by saying nothing.
+
+use std::time::Duration;
+
+use super::conversation::{MOST_FAILURES, named};
+use super::{Awaiting, Call, Decision, Purpose, Reason, State};
+use crate::dialogue::Heard;
+use crate::dialogue::grammar::Command;
+
+/// Silences before a human: patience, help, then a human.
+const MOST_SILENCES: u32 = 2;
+
+impl Call {
+    pub(super) fn obey(&mut self, command: Command, heard: Heard, now: Duration) {
+        let text = heard.text.clone();
+        self.ear.heard = heard;
+        match command {
+            Command::Agent => self.escalate(text, Reason::Requested, None, now),
+            Command::Distress(danger) => self.escalate(text, Reason::Distress, Some(danger.prompt()), now),
+            Command::Repeat => {
+                self.open_record(text, Decision::Command, Reason::Repeat, now);
+                self.repeat(&[]);
+            }
+            Command::Slower => {
+                self.open_record(text, Decision::Command, Reason::Slower, now);
+                let slow = self.line.settings.slow_speed;
+                let key = if self.speed > slow { "slower.ok" } else { "slower.slowest" };
+                self.speed = self.speed.min(slow);
+                self.repeat(&[key]);
+            }
+            Command::Goodbye => {
+                self.open_record(text, Decision::Command, Reason::Goodbye, now);
+                self.ear.rest();
+                self.farewell(&["goodbye"]);
+            }
+            Command::Yes => self.on_yes(text, now),
+            Command::No => self.on_no(text, now),
+            Command::Help => {
+                self.open_record(text, Decision::Command, Reason::NextQuestion, now);
+                self.reply("help.what");
+            }
+            Command::Another => {
+                self.open_record(text, Decision::Command, Reason::NextQuestion, now);
+                self.state = State::Talking(Awaiting::Question);
+                self.reply("after_answer.listening");
+            }
+            Command::First => self.choose(0, text, now),
+            Command::Second => self.choose(1, text, now),
+            Command::Third => self.choose(2, text, now),
+            Command::Greeting => {
+                self.open_record(text, Decision::Command, Reason::NextQuestion, now);
+                self.reply("greeting.question");
+            }
+            Command::Backchannel => {
+                self.ear.forget();
+                self.arm_silence(now);
+            }
+        }
+    }
+
+    pub(super) fn on_yes(&mut self, text: String, now: Duration) {
+        match &self.state {
+            State::Talking(Awaiting::Confirm(candidate)) => {
+                let candidate = candidate.clone();
+                self.answer(text, &candidate, Reason::Confirmed, now);
+            }
+            State::Talking(Awaiting::Choice { .. }) => self.ask_choice_again(text, now),
+            State::Talking(Awaiting::Agent) => self.escalate(text, Reason::Requested, None, now),
+            State::MessageOffered => {
+                self.open_record(text, Decision::Command, Reason::Yes, now);
+                self.state = State::TakingMessage(String::new());
+                self.reply("message.ask");
+            }
+            _ => {
+                self.open_record(text, Decision::Command, Reason::Yes, now);
+                self.state = State::Talking(Awaiting::Question);
+                self.reply("after_answer.listening");
+            }
+        }
+    }
+
+    pub(super) fn on_no(&mut self, text: String, now: Duration) {
+        match &self.state {
+            State::Talking(Awaiting::Confirm(_) | Awaiting::Choice { .. }) => {
+                self.failures += 1;
+                if self.failures >= MOST_FAILURES {
+                    self.escalate(text, Reason::RepeatedFailure, None, now);
+                    return;
+                }
+                self.open_record(text, Decision::Command, Reason::No, now);
+                self.state = State::Talking(Awaiting::Question);
+                self.reply("confirm.no");
+            }
+            State::Talking(Awaiting::Another) => {
+                self.open_record(text, Decision::Command, Reason::No, now);
+                self.ear.rest();
+                self.farewell(&["closing.nothing_more"]);
+            }
+            State::Talking(Awaiting::Agent) => {
+                self.open_record(text, Decision::Command, Reason::No, now);
+                self.state = State::Talking(Awaiting::Another);
+                self.reply("after_answer.again");
+            }
+            State::MessageOffered => {
+                self.open_record(text, Decision::Command, Reason::No, now);
+                self.ear.rest();
+                self.farewell(&["message.none"]);
+            }
+            _ => {
+                self.open_record(text, Decision::Command, Reason::No, now);
+                self.reply("after_answer.listening");
+            }
+        }
+    }
+
+    pub(super) fn choose(&mut self, index: usize, text: String, now: Duration) {
+        match &self.state {
+            State::Talking(Awaiting::Choice { among, .. }) => match among.get(index).cloned() {
+                Some(candidate) => self.answer(text, &candidate, Reason::Chosen, now),
+                None => self.ask_choice_again(text, now),
+            },
+            _ => {
+                let heard = std::mem::take(&mut self.ear.heard);
+                self.not_heard(heard, now);
+            }
+        }
+    }
+
+    pub(super) fn ask_choice_again(&mut self, text: String, now: Duration) {
+        let State::Talking(Awaiting::Choice { among, asked_again }) = &mut self.state else { return };
+        if *asked_again {
+            self.escalate(text, Reason::RepeatedFailure, None, now);
+            return;
+        }
+        *asked_again = true;
+        let labels: Vec<String> = among.iter().map(|c| c.topic.label.clone()).collect();
+        self.open_record(text, Decision::Reprompt, Reason::NotHeard, now);
+        self.ear.rest();
+        let (key, variables) = named(&labels, "clarify.again", "clarify.again_three");
+        self.say(key, &variables);
+    }
+
+    /// Says again what was said last, after the sentences of `keys`.
+    pub(super) fn repeat(&mut self, keys: &[&str]) {
+        self.ear.rest();
+        let mut texts: Vec<(String, bool)> = keys.iter().map(|key| (self.prompt(key, &[]), false)).collect();
+        match self.last_said.clone() {
+            Some(words) => texts.push((words, false)),
+            None => texts.push((self.prompt("repeat.nothing", &[]), false)),
+        }
+        if matches!(self.state, State::Talking(Awaiting::Another)) {
+            texts.push((self.another(), false));
+        }
+        self.speak(Purpose::Reply, texts);
+    }
+
+    pub(super) fn on_silence(&mut self, now: Duration) {
+        self.silences += 1;
+        match self.state {
+            State::MessageOffered => self.farewell(&["message.none"]),
+            State::TakingMessage(ref text) if !text.is_empty() => self.keep_message(now),
+            State::TakingMessage(_) => self.farewell(&["message.none"]),
+            State::Talking(_) if self.silences > MOST_SILENCES => {
+                self.hand_over_now(Reason::Silence, now);
+            }
+            State::Talking(_) => {
+                self.say(if self.silences == 1 { "silence.first" } else { "silence.help" }, &[]);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn on_digit(&mut self, digit: char, now: Duration) {
+        let talking = matches!(self.state, State::Talking(_) | State::MessageOffered);
+        if !talking || self.held {
+            return;
+        }
+        let command = match (digit, &self.state) {
+            ('0', State::Talking(_)) => Command::Agent,
+            ('*', _) => Command::Repeat,
+            ('1', State::Talking(Awaiting::Choice { .. })) => Command::First,
+            ('2', State::Talking(Awaiting::Choice { .. })) => Command::Second,
+            ('3', State::Talking(Awaiting::Choice { .. })) => Command::Third,
+            _ => return,
+        };
+        self.stop_speaking();
+        self.cancel_hearing();
+        self.silences = 0;
+        self.obey(command, Heard { text: format!("touche {digit}"), confidence: 1.0, ..Heard::default() }, now);
+    }
+}

@@ -1,0 +1,120 @@
+//! What every call of the line shares: its settings, its sentences, its commands.
+
+use std::time::Duration;
+
+use crate::dialogue::grammar::{Grammar, SoundThresholds};
+use crate::dialogue::policy;
+use crate::dialogue::prompts::Prompts;
+
+/// What is kept of a call, as the greeting says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Nothing,
+    /// The words, for this many days.
+    Text {
+        days: u32,
+    },
+    /// The words and the sound, for this many days.
+    Audio {
+        days: u32,
+    },
+}
+
+/// A human who can take a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// The department it serves; none serves all of them.
+    pub department: Option<String>,
+    /// SIP URI.
+    pub uri: String,
+    /// For people: « Accueil de l'état civil ».
+    pub name: String,
+}
+
+/// Times and thresholds of a call.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub policy: policy::Settings,
+    pub sound: SoundThresholds,
+    /// Silence before the caller is asked again. 7 s: older callers look for their papers.
+    pub silence: Duration,
+    /// A reply later than this is announced. 1.2 s: beyond it callers say « allô ? ».
+    pub checking: Duration,
+    /// Engines later than this have failed.
+    pub engine_limit: Duration,
+    /// An interruption without words gives the floor back after this.
+    pub resume: Duration,
+    /// Silence that ends a message.
+    pub message_end: Duration,
+    /// A longer call goes to a human.
+    pub max_duration: Duration,
+    /// How long a human's telephone may ring.
+    pub ring_timeout: Duration,
+    /// Below it a question not found is asked again rather than handed over.
+    pub well_heard: f32,
+    /// Below it words said over a reply do not interrupt it.
+    pub interrupting: f32,
+    /// Rate of speech, 1 the voice's own.
+    pub speed: f32,
+    /// The rate after « plus lentement ».
+    pub slow_speed: f32,
+    pub kept: Kept,
+    /// In order of preference.
+    pub destinations: Vec<Destination>,
+    pub accept_messages: bool,
+    /// The town hall's name with its article.
+    pub mairie: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            policy: policy::Settings::default(),
+            sound: SoundThresholds::default(),
+            silence: Duration::from_secs(7),
+            checking: Duration::from_millis(1_200),
+            engine_limit: Duration::from_secs(6),
+            resume: Duration::from_secs(2),
+            message_end: Duration::from_millis(2_500),
+            max_duration: Duration::from_secs(600),
+            ring_timeout: Duration::from_secs(25),
+            well_heard: 0.5,
+            interrupting: 0.3,
+            speed: 1.0,
+            slow_speed: 0.8,
+            kept: Kept::Text { days: 30 },
+            destinations: Vec::new(),
+            accept_messages: true,
+            mairie: "la mairie".into(),
+        }
+    }
+}
+
+/// The line: what every call shares.
+#[derive(Debug)]
+pub struct Line {
+    pub settings: Settings,
+    pub prompts: Prompts,
+    pub grammar: Grammar,
+    /// Names of the démarches, to prime the hearing: « Acte de naissance, livret de famille… ».
+    pub vocabulary: String,
+}
+
+impl Line {
+    /// The greeting's sentences, and whether each is protected from interruption (the legal notice is).
+    pub fn greeting(&self) -> Vec<(String, bool)> {
+        let say = |key: &str, variables: &[(&str, &str)]| self.prompts.say(key, 0, variables);
+        let kept = match self.settings.kept {
+            Kept::Nothing => say("greeting.kept_nothing", &[]),
+            Kept::Text { days } => say("greeting.kept_text", &[("days", &days.to_string())]),
+            Kept::Audio { days } => say("greeting.kept_audio", &[("days", &days.to_string())]),
+        };
+        vec![
+            (say("greeting.welcome", &[("mairie", &self.settings.mairie)]), true),
+            (say("greeting.automatic", &[]), true),
+            (kept, true),
+            (say("greeting.human", &[]), false),
+            (say("greeting.question", &[]), false),
+        ]
+    }
+}

@@ -1,0 +1,78 @@
+//! `standardiste hear`: what is said in WAV files.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::json_line;
+use crate::app;
+use crate::asr::Pool;
+use crate::audio::{SAMPLE_RATE, wav};
+use crate::config::Config;
+use crate::dialogue::Expectation;
+
+#[derive(Args)]
+#[command(next_help_heading = "Options")]
+pub struct Options {
+    /// Fichiers WAV, de toute fréquence et de tout nombre de voies
+    #[arg(required = true, value_name = "FICHIER.wav", help_heading = "Arguments")]
+    files: Vec<PathBuf>,
+    /// Un objet JSON par ligne
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Line {
+    file: String,
+    text: String,
+    confidence: f32,
+    duration_s: f32,
+    asr_ms: u32,
+}
+
+#[derive(Serialize)]
+struct Failure {
+    file: String,
+    error: String,
+}
+
+pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
+    let pool = Pool::start(app::hearing(config))?;
+    let mut all_well = true;
+    for file in &options.files {
+        match hear(&pool, file).await {
+            Ok(line) if options.json => json_line(&line)?,
+            Ok(line) => println!("{} : {} (confiance {:.2})", line.file, line.text, line.confidence),
+            Err(error) => {
+                all_well = false;
+                let failure = Failure { file: file.display().to_string(), error: format!("{error:#}") };
+                if options.json {
+                    json_line(&failure)?;
+                }
+                eprintln!("{} : {}", failure.file, failure.error);
+            }
+        }
+    }
+    Ok(all_well)
+}
+
+async fn hear(pool: &Pool, file: &Path) -> anyhow::Result<Line> {
+    let samples = read_wav(file)?;
+    let duration_s = samples.len() as f32 / SAMPLE_RATE as f32;
+    let heard = pool.hear(samples, Expectation::default()).await?;
+    Ok(Line {
+        file: file.display().to_string(),
+        text: heard.text,
+        confidence: heard.confidence,
+        duration_s,
+        asr_ms: heard.asr_ms,
+    })
+}
+
+/// A WAV file's sound, 16 kHz mono.
+pub fn read_wav(file: &Path) -> anyhow::Result<Vec<i16>> {
+    let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("fichier illisible : {error}"))?;
+    Ok(wav::read(&bytes)?)
+}

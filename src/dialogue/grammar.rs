@@ -1,0 +1,257 @@
+//! The spoken commands, as data: what a caller may say at any time, and how it is recognised
+//! in the words that were heard and in the sound itself.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::words::{find, pattern, trimmed, words};
+use super::{Heard, Phrase};
+
+/// What a caller's utterance asks of the line, when it is not a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Command {
+    Agent,
+    Repeat,
+    Slower,
+    Goodbye,
+    Yes,
+    No,
+    Help,
+    /// « J'ai une autre question », without asking it.
+    Another,
+    First,
+    Second,
+    Third,
+    /// Danger to someone's life: the right number, then a human, at once.
+    Distress(Danger),
+    /// « Bonjour », « allô ? »: nothing is asked yet.
+    Greeting,
+    /// « Hm hm », « d'accord »: the caller follows; nothing is asked.
+    Backchannel,
+}
+
+/// What someone is in danger of; each has its sentence, `distress.…` in the prompts file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Danger {
+    Suicide,
+    Medical,
+    Fire,
+    Violence,
+    Other,
+}
+
+impl Danger {
+    /// The key of its sentence.
+    pub fn prompt(self) -> &'static str {
+        match self {
+            Self::Suicide => "distress.suicide",
+            Self::Medical => "distress.medical",
+            Self::Fire => "distress.fire",
+            Self::Violence => "distress.violence",
+            Self::Other => "distress.other",
+        }
+    }
+}
+
+/// Each command's name in the grammar file.
+const NAMES: &[(&str, Command)] = &[
+    ("agent", Command::Agent),
+    ("repeat", Command::Repeat),
+    ("slower", Command::Slower),
+    ("goodbye", Command::Goodbye),
+    ("yes", Command::Yes),
+    ("no", Command::No),
+    ("help", Command::Help),
+    ("another", Command::Another),
+    ("first", Command::First),
+    ("second", Command::Second),
+    ("third", Command::Third),
+    ("distress.suicide", Command::Distress(Danger::Suicide)),
+    ("distress.medical", Command::Distress(Danger::Medical)),
+    ("distress.fire", Command::Distress(Danger::Fire)),
+    ("distress.violence", Command::Distress(Danger::Violence)),
+    ("distress.other", Command::Distress(Danger::Other)),
+    ("greeting", Command::Greeting),
+    ("backchannel", Command::Backchannel),
+];
+
+/// Table of the words that only surround what is meant.
+const FILLER: &str = "filler";
+/// Table of what resembles a danger and is none.
+const NO_DANGER: &str = "distress_not";
+
+/// The commands' wordings.
+#[derive(Debug, Clone)]
+pub struct Grammar {
+    rules: Vec<Rule>,
+    fillers: Vec<Vec<String>>,
+    no_danger: Vec<Vec<String>>,
+}
+
+#[derive(Debug, Clone)]
+struct Rule {
+    command: Command,
+    name: String,
+    /// Folded words of each wording, the misheard spellings included.
+    wordings: Vec<Vec<String>>,
+    within: Vec<Vec<String>>,
+    phrases: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("ligne {line} : {problem}")]
+pub struct GrammarFault {
+    pub line: usize,
+    pub problem: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleText {
+    /// As people say it.
+    #[serde(default)]
+    variants: Vec<String>,
+    /// What means the command even inside a longer sentence.
+    #[serde(default)]
+    within: Vec<String>,
+    /// As the recognizer misspells it.
+    #[serde(default)]
+    misheard: Vec<String>,
+    /// To be scored on the sound.
+    #[serde(default)]
+    phrases: Vec<String>,
+}
+
+/// How sure the sound must be of a phrase (log-likelihood ratio against faint noise), and by how much
+/// it must beat the next meaning. Measured: see `docs/ARCHITECTURE.md`, « Commands on the sound ».
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoundThresholds {
+    /// Anywhere in a call.
+    pub score: f32,
+    pub margin: f32,
+    /// When the line has just asked for exactly this (yes or no, first or second).
+    pub expected_score: f32,
+    pub expected_margin: f32,
+    /// Above this the sound is no short command, milliseconds.
+    pub longest_ms: u32,
+}
+
+impl Default for SoundThresholds {
+    fn default() -> Self {
+        Self { score: 3.5, margin: 1.5, expected_score: 0.5, expected_margin: 0.5, longest_ms: 2_500 }
+    }
+}
+
+impl Grammar {
+    /// Reads the grammar file's text: a table a command, with `variants`, `misheard` and `phrases`.
+    ///
+    /// # Errors
+    /// Invalid TOML, an unknown command or key, with the line.
+    pub fn parse(source: &str) -> Result<Self, GrammarFault> {
+        let tables: BTreeMap<String, RuleText> = toml::from_str(source).map_err(|error| GrammarFault {
+            line: error
+                .span()
+                .map_or(0, |span| source.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)),
+            problem: error.message().to_owned(),
+        })?;
+        let mut grammar = Self { rules: Vec::new(), fillers: Vec::new(), no_danger: Vec::new() };
+        for (name, text) in tables {
+            let wordings: Vec<_> = text.variants.iter().chain(&text.misheard).map(|w| pattern(w)).collect();
+            match name.as_str() {
+                FILLER => grammar.fillers = wordings,
+                NO_DANGER => grammar.no_danger = wordings,
+                _ => {
+                    let Some((_, command)) = NAMES.iter().find(|(known, _)| *known == name) else {
+                        return Err(unknown(&name, source));
+                    };
+                    let within = text.within.iter().map(|w| pattern(w)).collect();
+                    grammar.rules.push(Rule { command: *command, wordings, within, phrases: text.phrases, name });
+                }
+            }
+        }
+        Ok(grammar)
+    }
+
+    /// The phrases to score on the sound for `commands`.
+    pub fn phrases(&self, commands: &[Command]) -> Vec<Phrase> {
+        self.rules
+            .iter()
+            .filter(|rule| commands.contains(&rule.command))
+            .flat_map(|rule| rule.phrases.iter().map(|text| Phrase { meaning: rule.name.clone(), text: text.clone() }))
+            .collect()
+    }
+
+    /// The command that the words are, if they are one.
+    ///
+    /// Danger is looked for anywhere in the sentence. Any other command must be all that was said, polite
+    /// and hesitating words aside, unless its wording is one that may stand `within` a longer sentence.
+    pub fn by_words(&self, text: &str) -> Option<Command> {
+        let all = words(text);
+        if let Some(danger) = self.danger(&all) {
+            return Some(danger);
+        }
+        let bare = trimmed(&all, &self.fillers);
+        if bare.is_empty() {
+            return (!all.is_empty()).then(|| self.only_fillers(&all));
+        }
+        let whole = |rule: &&Rule| rule.wordings.iter().any(|wording| *wording == all || wording == bare);
+        let inside = |rule: &&Rule| rule.within.iter().any(|wording| find(&all, wording).is_some());
+        self.rules.iter().find(whole).or_else(|| self.rules.iter().find(inside)).map(|rule| rule.command)
+    }
+
+    fn danger(&self, all: &[String]) -> Option<Command> {
+        let mut left = all.to_vec();
+        for harmless in &self.no_danger {
+            while let Some(range) = find(&left, harmless) {
+                left.splice(range, ["|".to_owned()]);
+            }
+        }
+        let is_danger = |rule: &&Rule| matches!(rule.command, Command::Distress(_));
+        self.rules
+            .iter()
+            .filter(is_danger)
+            .find(|rule| rule.wordings.iter().any(|wording| find(&left, wording).is_some()))
+            .map(|rule| rule.command)
+    }
+
+    /// « Bonjour » greets; « euh » and « d'accord » ask for nothing.
+    fn only_fillers(&self, all: &[String]) -> Command {
+        let known = |command| {
+            self.rules
+                .iter()
+                .filter(move |rule| rule.command == command)
+                .any(|rule| rule.wordings.iter().any(|wording| wording == all))
+        };
+        [Command::Greeting, Command::Yes].into_iter().find(|c| known(*c)).unwrap_or(Command::Backchannel)
+    }
+
+    /// The command that the sound is, when its words say nothing: the best phrase, if it stands out.
+    pub fn by_sound(&self, heard: &Heard, expected: &[Command], thresholds: &SoundThresholds) -> Option<Command> {
+        if heard.duration_ms > thresholds.longest_ms {
+            return None;
+        }
+        let best = heard.phrases.first()?;
+        let command = self.rules.iter().find(|rule| rule.name == best.phrase.meaning)?.command;
+        let next = heard.phrases.iter().find(|other| other.phrase.meaning != best.phrase.meaning);
+        let margin = next.map_or(f32::INFINITY, |next| best.score - next.score);
+        let (score_floor, margin_floor) = if expected.contains(&command) {
+            (thresholds.expected_score, thresholds.expected_margin)
+        } else {
+            (thresholds.score, thresholds.margin)
+        };
+        (best.score >= score_floor && margin >= margin_floor).then_some(command)
+    }
+}
+
+fn unknown(name: &str, source: &str) -> GrammarFault {
+    let header = |line: &str| line.trim().trim_matches(['[', ']', '"']) == name;
+    GrammarFault {
+        line: source.lines().position(header).map_or(0, |n| n + 1),
+        problem: format!(
+            "la commande « {name} » est inconnue. Commandes possibles : {}.",
+            NAMES.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}

@@ -1,0 +1,88 @@
+//! Keys pressed: SIP INFO bodies, and one event a press when a PBX sends both INFO and RFC 4733.
+
+use std::time::{Duration, Instant};
+
+/// How a key press reached us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// RFC 4733 in the RTP stream.
+    Rtp,
+    /// SIP INFO.
+    Info,
+}
+
+/// Within this time the same key by the other way is the same press. An INFO may be sent at the release of
+/// a key held for a while, and be retransmitted once.
+const SAME_PRESS: Duration = Duration::from_millis(1_000);
+
+/// Lets through one event a press.
+#[derive(Debug, Default)]
+pub struct Presses {
+    waiting: Vec<(char, Way, Instant)>,
+}
+
+impl Presses {
+    /// Whether this is a new press; false when the other way has told of it already.
+    pub fn press(&mut self, key: char, way: Way, now: Instant) -> bool {
+        self.waiting.retain(|(_, _, at)| now.duration_since(*at) < SAME_PRESS);
+        let told = self.waiting.iter().position(|(k, w, _)| *k == key && *w != way);
+        if let Some(index) = told {
+            self.waiting.remove(index);
+            return false;
+        }
+        self.waiting.push((key, way, now));
+        true
+    }
+}
+
+/// What a SIP INFO carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Info {
+    Digit(char),
+    /// No body: a keep-alive, answered 200.
+    Empty,
+    /// A DTMF body that cannot be read.
+    Malformed,
+    /// A body of another type.
+    Unsupported,
+}
+
+/// Reads `application/dtmf-relay` (`Signal=5`, `Duration=160`) and `application/dtmf` (`5`).
+pub fn info(content_type: &str, body: &[u8]) -> Info {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Info::Empty;
+    }
+    let text = String::from_utf8_lossy(body);
+    let signal = if kind.eq_ignore_ascii_case("application/dtmf-relay") {
+        text.lines().find_map(|line| {
+            let (name, value) = line.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("signal").then(|| value.trim().to_owned())
+        })
+    } else if kind.eq_ignore_ascii_case("application/dtmf") {
+        Some(text.trim().to_owned())
+    } else {
+        return Info::Unsupported;
+    };
+    signal.as_deref().and_then(key).map_or(Info::Malformed, Info::Digit)
+}
+
+/// A key as it is written: itself, or 10 and 11 for `*` and `#`, 12 to 15 for `A` to `D`.
+fn key(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) => {
+            let c = c.to_ascii_uppercase();
+            matches!(c, '0'..='9' | '*' | '#' | 'A'..='D').then_some(c)
+        }
+        _ => match text {
+            "10" => Some('*'),
+            "11" => Some('#'),
+            "12" => Some('A'),
+            "13" => Some('B'),
+            "14" => Some('C'),
+            "15" => Some('D'),
+            _ => None,
+        },
+    }
+}

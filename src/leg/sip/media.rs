@@ -1,0 +1,426 @@
+//! The media of one call: two UDP sockets, one 20 ms clock.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use super::ports::Pair;
+use super::queue::Queue;
+use crate::audio::{CodecError, Encoder, FRAME_MS, Frame, Playout, SILENCE};
+use crate::rtp::{
+    DtmfReceiver, Feedback, GuardSettings, Guarded, JitterBuffer, JitterSettings, Origin, Packet, Pop, Reception, Sent,
+    Sequencer, SourceGuard, build_bye, build_report, is_rtcp, ntp_time, parse_rtcp,
+};
+use crate::sdp::{self, Agreed};
+
+const TICK: Duration = Duration::from_millis(FRAME_MS);
+/// Ticks between two RTCP reports: 5 s (RFC 3550 §6.2, the minimum interval).
+const REPORT_TICKS: u64 = 250;
+/// A tick later than this is not made up for: the machine stood still, and a burst would only fill the
+/// caller's jitter buffer.
+const LATEST_TICK: Duration = Duration::from_millis(200);
+/// Larger than any datagram of a network with Ethernet frames.
+const DATAGRAM: usize = 2_048;
+/// Datagrams read in one go, so that a flood cannot starve the clock.
+const READ_AT_ONCE: usize = 32;
+/// Pieces taken from the jitter buffer for one tick at most; Opus packets can be of 2.5 ms.
+const POPS_A_TICK: usize = 16;
+
+/// A frame for the driver, and whether it was made up.
+pub type Heard = (Box<Frame>, bool);
+
+/// What the media tell the signalling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    Digit(char),
+    /// No RTP for the configured time.
+    Silent,
+}
+
+enum Order {
+    Change(Agreed),
+    Patient(bool),
+}
+
+/// A running media session. It ends when told by [`stop`](Media::stop), or dropped.
+pub struct Media {
+    orders: mpsc::UnboundedSender<Order>,
+    task: JoinHandle<()>,
+}
+
+/// What a media session is made of.
+pub struct Parts {
+    pub pair: Pair,
+    pub queue: Arc<Queue>,
+    pub frames: mpsc::Sender<Heard>,
+    pub events: mpsc::UnboundedSender<Event>,
+    pub timeout: Duration,
+}
+
+impl Media {
+    pub fn start(parts: Parts, agreed: Agreed) -> Result<Self, CodecError> {
+        let (orders, receiver) = mpsc::unbounded_channel();
+        let session = Session::new(parts, agreed)?;
+        let span = tracing::Span::current();
+        let task = tokio::spawn(tracing::Instrument::instrument(session.run(receiver), span));
+        Ok(Self { orders, task })
+    }
+
+    /// A new agreement: other address, codec or direction.
+    pub fn change(&self, agreed: Agreed) {
+        let _ = self.orders.send(Order::Change(agreed));
+    }
+
+    /// While patient, silence on the wire does not end the call.
+    pub fn patient(&self, patient: bool) {
+        let _ = self.orders.send(Order::Patient(patient));
+    }
+
+    /// Says RTCP BYE and gives the ports back.
+    pub async fn stop(self) {
+        drop(self.orders);
+        let _ = self.task.await;
+    }
+}
+
+fn codec(codec: sdp::Codec) -> crate::audio::Codec {
+    match codec {
+        sdp::Codec::Pcma => crate::audio::Codec::Pcma,
+        sdp::Codec::Pcmu => crate::audio::Codec::Pcmu,
+        sdp::Codec::G722 => crate::audio::Codec::G722,
+        sdp::Codec::Opus => crate::audio::Codec::Opus,
+    }
+}
+
+struct Session {
+    parts: Parts,
+    agreed: Agreed,
+    began: Instant,
+    guard: SourceGuard,
+    jitter: JitterBuffer,
+    playout: Playout,
+    reception: Reception,
+    dtmf: DtmfReceiver,
+    encoder: Encoder,
+    sequencer: Sequencer,
+    cname: String,
+    /// When RTP was heard last, or silence was last excused.
+    heard: Duration,
+    patient: bool,
+    told_silent: bool,
+    ticks: u64,
+    concealed: u64,
+    refused: u64,
+}
+
+impl Session {
+    fn new(parts: Parts, agreed: Agreed) -> Result<Self, CodecError> {
+        let codec = codec(agreed.codec);
+        let origin = Origin { ssrc: rand::random(), sequence: rand::random(), timestamp: rand::random() };
+        Ok(Self {
+            parts,
+            agreed,
+            began: Instant::now(),
+            guard: SourceGuard::new(GuardSettings::default(), agreed.remote),
+            jitter: JitterBuffer::new(JitterSettings::default(), codec.clock_rate()),
+            playout: Playout::new(codec)?,
+            reception: Reception::new(codec.clock_rate()),
+            dtmf: DtmfReceiver::new(),
+            encoder: codec.encoder()?,
+            sequencer: Sequencer::new(origin, agreed.payload_type, codec.ticks_per_frame()),
+            // A name that tells nothing of the machine (RFC 7022 §4.2).
+            cname: format!("{:024x}", rand::random::<u128>() >> 32),
+            heard: Duration::ZERO,
+            patient: false,
+            told_silent: false,
+            ticks: 0,
+            concealed: 0,
+            refused: 0,
+        })
+    }
+
+    async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        let mut buffer = vec![0; DATAGRAM];
+        // What came while the call rang is old by now.
+        while self.parts.pair.rtp.try_recv_from(&mut buffer).is_ok() {}
+        let mut clock = interval_at(Instant::now() + TICK, TICK);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        loop {
+            tokio::select! {
+                biased;
+                order = orders.recv() => match order {
+                    Some(order) => self.order(order),
+                    None => break,
+                },
+                due = clock.tick() => {
+                    let late = due.elapsed();
+                    if late > LATEST_TICK {
+                        tracing::warn!(late_ms = late.as_millis(), "media clock stood still");
+                        for _ in 0..late.as_millis() / TICK.as_millis() {
+                            self.sequencer.silence();
+                        }
+                        clock.reset();
+                    }
+                    self.tick();
+                }
+                ready = self.parts.pair.rtp.readable() => {
+                    if ready.is_ok() {
+                        self.read_rtp(&mut buffer);
+                    }
+                }
+                ready = self.parts.pair.rtcp.readable() => {
+                    if ready.is_ok() {
+                        self.read_rtcp(&mut buffer);
+                    }
+                }
+            }
+        }
+        self.end();
+    }
+
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn order(&mut self, order: Order) {
+        match order {
+            Order::Patient(patient) => self.patient = patient,
+            Order::Change(agreed) => {
+                self.guard.announce(agreed.remote);
+                let before = (self.agreed.codec, self.agreed.payload_type);
+                self.agreed = agreed;
+                if before != (agreed.codec, agreed.payload_type)
+                    && let Err(error) = self.change_codec()
+                {
+                    tracing::error!(%error, "the codec cannot be changed");
+                }
+            }
+        }
+    }
+
+    fn change_codec(&mut self) -> Result<(), CodecError> {
+        let codec = codec(self.agreed.codec);
+        self.playout = Playout::new(codec)?;
+        self.encoder = codec.encoder()?;
+        self.jitter = JitterBuffer::new(JitterSettings::default(), codec.clock_rate());
+        self.reception = Reception::new(codec.clock_rate());
+        self.sequencer.change(self.agreed.payload_type, codec.ticks_per_frame());
+        Ok(())
+    }
+
+    fn tick(&mut self) {
+        let now = self.now();
+        self.ticks += 1;
+        self.hear(now);
+        self.speak();
+        if self.ticks.is_multiple_of(REPORT_TICKS) {
+            self.report(now);
+        }
+        if self.agreed.held() || self.patient {
+            self.heard = now;
+        } else if now.saturating_sub(self.heard) > self.parts.timeout && !self.told_silent {
+            self.told_silent = true;
+            let _ = self.parts.events.send(Event::Silent);
+        }
+    }
+
+    fn hear(&mut self, now: Duration) {
+        for _ in 0..POPS_A_TICK {
+            if !self.playout.wants() {
+                break;
+            }
+            let played = match self.jitter.pop(now, self.playout.quiet()) {
+                Pop::Packet(packet) => self.playout.play(&packet.payload),
+                Pop::Skip(packet) => self.playout.skip(&packet.payload),
+                Pop::Lost { ticks, next } => {
+                    self.playout.conceal(ticks, next.as_deref());
+                    Ok(())
+                }
+                Pop::Empty => break,
+            };
+            if let Err(error) = played {
+                tracing::debug!(%error, "a payload could not be decoded");
+            }
+        }
+        let played = self.playout.take();
+        self.concealed += u64::from(played.concealed);
+        // A driver that lags by a second loses sound; it must not stop the clock.
+        if self.parts.frames.try_send((Box::new(played.frame), played.concealed)).is_err() {
+            metrics::counter!("standardiste_leg_frames_dropped_total").increment(1);
+        }
+    }
+
+    fn speak(&mut self) {
+        // On hold nothing is taken from the queue: the sentence waits for the caller.
+        if self.agreed.held() {
+            self.sequencer.silence();
+            return;
+        }
+        let frame = self.parts.queue.pop().unwrap_or(SILENCE);
+        match self.encoder.encode(&frame) {
+            Ok(payload) => {
+                let packet = self.sequencer.audio(payload);
+                send(&self.parts.pair.rtp, &packet.to_bytes(), self.guard.destination());
+            }
+            Err(error) => {
+                self.sequencer.silence();
+                tracing::debug!(%error, "a frame could not be encoded");
+            }
+        }
+    }
+
+    fn read_rtp(&mut self, buffer: &mut [u8]) {
+        for _ in 0..READ_AT_ONCE {
+            match self.parts.pair.rtp.try_recv_from(buffer) {
+                Ok((length, source)) => {
+                    let datagram = Bytes::copy_from_slice(&buffer[..length]);
+                    if is_rtcp(&datagram) {
+                        self.take_rtcp(&datagram, source);
+                    } else {
+                        self.take_rtp(&datagram, source);
+                    }
+                }
+                Err(_) => break,
+            }
+        }
+    }
+
+    fn read_rtcp(&mut self, buffer: &mut [u8]) {
+        for _ in 0..READ_AT_ONCE {
+            match self.parts.pair.rtcp.try_recv_from(buffer) {
+                Ok((length, source)) => self.take_rtcp(&Bytes::copy_from_slice(&buffer[..length]), source),
+                Err(_) => break,
+            }
+        }
+    }
+
+    fn take_rtp(&mut self, datagram: &Bytes, source: SocketAddr) {
+        let arrival = self.now();
+        let Ok(packet) = Packet::parse(datagram) else {
+            self.refused += 1;
+            return;
+        };
+        let event = self.agreed.telephone_event == Some(packet.payload_type);
+        if !event && packet.payload_type != self.agreed.payload_type {
+            self.refused += 1;
+            return;
+        }
+        match self.guard.accept(source, &packet, arrival) {
+            Guarded::Accept => {}
+            Guarded::Moved(to) if to != self.agreed.remote => {
+                tracing::debug!("media come from another address than announced")
+            }
+            Guarded::Moved(_) => {}
+            Guarded::Refuse => {
+                self.refused += 1;
+                return;
+            }
+        }
+        self.heard = arrival;
+        self.reception.received(&packet, arrival);
+        if event {
+            if let Some(key) = self.dtmf.push(&packet, arrival) {
+                let _ = self.parts.events.send(Event::Digit(key));
+            }
+            self.jitter.skip(&packet, arrival);
+        } else if let Some(ticks) = codec(self.agreed.codec).ticks(&packet.payload) {
+            self.jitter.push(packet, ticks, arrival);
+        } else {
+            self.refused += 1;
+        }
+    }
+
+    fn take_rtcp(&mut self, datagram: &Bytes, source: SocketAddr) {
+        // Reports only feed statistics; still, a stranger's are not ours to count.
+        if source.ip() != self.guard.destination().ip() {
+            return;
+        }
+        let arrival = self.now();
+        for feedback in parse_rtcp(datagram).unwrap_or_default() {
+            match feedback {
+                Feedback::Sender { ssrc, ntp, blocks, .. } => {
+                    self.reception.sender_report(ssrc, ntp, arrival);
+                    self.note_blocks(&blocks);
+                }
+                Feedback::Receiver { blocks, .. } => self.note_blocks(&blocks),
+                Feedback::Bye(_) => {}
+            }
+        }
+    }
+
+    fn note_blocks(&self, blocks: &[crate::rtp::Block]) {
+        for block in blocks.iter().filter(|b| b.ssrc == self.sequencer.ssrc()) {
+            if let Some(time) = block.round_trip(wall_clock()) {
+                metrics::histogram!("standardiste_rtp_round_trip_seconds").record(time.as_secs_f64());
+            }
+        }
+    }
+
+    fn report(&mut self, now: Duration) {
+        let sent = (self.sequencer.packets() > 0).then(|| Sent {
+            ntp: wall_clock(),
+            timestamp: self.sequencer.timestamp(),
+            packets: self.sequencer.packets(),
+            octets: self.sequencer.octets(),
+        });
+        if let Ok(report) = build_report(self.sequencer.ssrc(), &self.cname, sent, self.reception.block(now)) {
+            self.send_rtcp(&report);
+        }
+    }
+
+    fn send_rtcp(&self, bytes: &[u8]) {
+        let rtp = self.guard.destination();
+        if self.agreed.rtcp_mux {
+            return send(&self.parts.pair.rtp, bytes, rtp);
+        }
+        // Behind a NAT the announced address is wrong for both; the next port is the best guess.
+        let to = if rtp == self.agreed.remote {
+            self.agreed.remote_rtcp
+        } else {
+            SocketAddr::new(rtp.ip(), rtp.port().saturating_add(1))
+        };
+        send(&self.parts.pair.rtcp, bytes, to);
+    }
+
+    fn end(&mut self) {
+        let block = self.reception.block(self.now());
+        if let Ok(bye) = build_bye(self.sequencer.ssrc(), &self.cname, block) {
+            self.send_rtcp(&bye);
+        }
+        let statistics = self.jitter.statistics();
+        metrics::counter!("standardiste_rtp_packets_received_total").increment(statistics.received);
+        metrics::counter!("standardiste_rtp_packets_lost_total").increment(statistics.lost);
+        metrics::counter!("standardiste_rtp_packets_late_total").increment(statistics.late);
+        metrics::counter!("standardiste_rtp_packets_refused_total").increment(self.refused);
+        metrics::counter!("standardiste_rtp_frames_concealed_total").increment(self.concealed);
+        tracing::info!(
+            received = statistics.received,
+            lost = statistics.lost,
+            late = statistics.late,
+            refused = self.refused,
+            concealed = self.concealed,
+            jitter_ms = statistics.jitter.as_millis(),
+            "media ended"
+        );
+    }
+}
+
+/// A full socket buffer loses the packet, as the network would.
+fn send(socket: &UdpSocket, bytes: &[u8], to: SocketAddr) {
+    if to.ip().is_unspecified() || to.port() == 0 {
+        return;
+    }
+    if let Err(error) = socket.try_send_to(bytes, to) {
+        tracing::trace!(%error, "a media packet was not sent");
+    }
+}
+
+fn wall_clock() -> u64 {
+    ntp_time(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}

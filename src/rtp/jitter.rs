@@ -1,0 +1,500 @@
+//! The adaptive jitter buffer.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::Packet;
+
+/// Sequence numbers may jump forward by this much within one stream (RFC 3550 A.1, `MAX_DROPOUT`).
+const MAX_DROPOUT: i64 = 3_000;
+/// and backward by this much (`MAX_MISORDER`).
+const MAX_MISORDER: i64 = 100;
+/// Gain of the jitter estimate (RFC 3550 §6.4.1).
+const JITTER_GAIN: f64 = 1.0 / 16.0;
+/// A difference of transit times beyond this is a clock that was set, not jitter.
+const MAX_TRANSIT_STEP: f64 = 1.0;
+/// The estimate is a mean deviation; three of them hold nearly all packets.
+const DEVIATIONS: f64 = 3.0;
+/// A loss longer than this is not made up: nobody can hear it as one.
+const MAX_MADE_UP: Duration = Duration::from_millis(120);
+/// With nothing to play for this long, the stream has paused and is buffered anew when it comes back.
+const STARVED: Duration = Duration::from_millis(100);
+/// What a late packet adds to the depth, and what leaves it again every [`BOOST_LIFE`].
+const BOOST: Duration = Duration::from_millis(20);
+const BOOST_LIFE: Duration = Duration::from_secs(10);
+/// The depth is judged by its minimum over this many packets: some two seconds.
+const JUDGED: u32 = 100;
+/// Depth beyond the target that is taken back while the caller is quiet, and while they speak.
+const EXCESS_QUIET: Duration = Duration::from_millis(20);
+const EXCESS_SPEAKING: Duration = Duration::from_millis(60);
+/// Numbers remembered after they were played: a second of the usual packets.
+const REMEMBERED: usize = 50;
+/// Entries at most, sound or not.
+const MAX_ENTRIES: usize = 256;
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The least depth. One frame: a wired network needs no more.
+    pub min: Duration,
+    /// The greatest depth. Beyond 120 ms the delay disturbs the conversation more than a loss does.
+    pub max: Duration,
+    /// Sound held at most after a burst before the oldest is thrown away. Twice the greatest depth: a
+    /// stall of a quarter of a second loses nothing.
+    pub overflow: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { min: Duration::from_millis(20), max: Duration::from_millis(120), overflow: Duration::from_millis(240) }
+    }
+}
+
+/// What became of a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    Queued,
+    /// It was there already.
+    Duplicate,
+    /// Its turn has passed.
+    Late,
+    /// It does not fit the stream; it is kept aside until the next one tells whether the stream changed.
+    Held,
+    /// The stream changed (new SSRC, or new numbering); the buffer starts again with it.
+    Resynchronised,
+}
+
+/// What to play next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pop {
+    Packet(Packet),
+    /// Decode it for the decoder's memory and leave its sound out: the buffer was too deep.
+    Skip(Packet),
+    /// Make up `ticks` of sound. `next`: the payload after the loss, when it is at hand.
+    Lost {
+        ticks: u32,
+        next: Option<Bytes>,
+    },
+    /// Nothing for this tick: the stream has not begun, is being buffered, or has paused.
+    Empty,
+}
+
+/// Counters since the beginning, and the present state.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Statistics {
+    pub received: u64,
+    pub played: u64,
+    pub lost: u64,
+    pub late: u64,
+    pub duplicates: u64,
+    /// Thrown away after a burst.
+    pub overflowed: u64,
+    pub resynchronised: u64,
+    /// Frames put in to get deeper, and left out to get shallower.
+    pub inserted: u64,
+    pub skipped: u64,
+    /// Sound in the buffer.
+    pub depth: Duration,
+    /// Depth aimed at.
+    pub target: Duration,
+    /// RFC 3550 §6.4.1.
+    pub jitter: Duration,
+}
+
+/// Puts packets in order and smooths their arrival; one stream at a time.
+///
+/// Push packets as they arrive; at each tick, pop until there is enough to play. The depth follows
+/// the measured jitter and grows after late packets. It changes by whole frames, in silence when
+/// possible: one is made up to get deeper, one is skipped to get shallower.
+#[derive(Debug)]
+pub struct JitterBuffer {
+    settings: Settings,
+    clock_rate: u32,
+    ssrc: Option<u32>,
+    entries: BTreeMap<i64, Entry>,
+    /// The last numbers played, to tell a duplicate from a late packet.
+    gone: VecDeque<i64>,
+    /// Highest extended sequence number.
+    highest: i64,
+    phase: Phase,
+    /// What does not fit the stream, waiting for a second.
+    held: Option<(Packet, u32)>,
+    transit: Option<f64>,
+    /// Seconds.
+    jitter: f64,
+    boost: Duration,
+    boosted: Duration,
+    insert: bool,
+    lowest: Duration,
+    judged: u32,
+    statistics: Statistics,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Sound {
+        packet: Packet,
+        ticks: u32,
+    },
+    /// A number taken by something else than sound.
+    Other,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// Nothing before `floor` may be played any more.
+    Waiting {
+        since: Option<Duration>,
+        floor: Option<i64>,
+    },
+    Playing(Playhead),
+}
+
+#[derive(Debug)]
+struct Playhead {
+    next: i64,
+    timestamp: u32,
+    /// Length of the last packet.
+    ticks: u32,
+    starved: Duration,
+}
+
+impl JitterBuffer {
+    /// `clock_rate`: RTP ticks a second of the codec.
+    pub fn new(settings: Settings, clock_rate: u32) -> Self {
+        Self {
+            settings,
+            clock_rate: clock_rate.max(1_000),
+            ssrc: None,
+            entries: BTreeMap::new(),
+            gone: VecDeque::new(),
+            highest: 0,
+            phase: Phase::Waiting { since: None, floor: None },
+            held: None,
+            transit: None,
+            jitter: 0.0,
+            boost: BOOST,
+            boosted: Duration::ZERO,
+            insert: false,
+            lowest: Duration::MAX,
+            judged: 0,
+            statistics: Statistics::default(),
+        }
+    }
+
+    /// Takes a packet of the agreed payload type; `ticks`: how much sound it holds.
+    pub fn push(&mut self, packet: Packet, ticks: u32, arrival: Duration) -> Pushed {
+        self.statistics.received += 1;
+        let Some(sequence) = self.place(&packet) else {
+            return self.hold(packet, ticks, arrival);
+        };
+        self.held = None;
+        if self.ssrc.is_none() {
+            self.begin(&packet, arrival);
+        }
+        self.measure(packet.timestamp, arrival);
+        if self.entries.contains_key(&sequence) || self.gone.contains(&sequence) {
+            self.statistics.duplicates += 1;
+            return Pushed::Duplicate;
+        }
+        if self.floor().is_some_and(|floor| sequence < floor) {
+            self.statistics.late += 1;
+            self.insert = true;
+            self.deepen(arrival);
+            return Pushed::Late;
+        }
+        self.note_starvation(sequence, packet.timestamp, arrival);
+        self.enter(sequence, Entry::Sound { packet, ticks: ticks.max(1) }, arrival);
+        Pushed::Queued
+    }
+
+    /// A packet of the same stream that holds no sound for us (telephone event, comfort noise): its
+    /// number is not missing.
+    pub fn skip(&mut self, packet: &Packet, arrival: Duration) {
+        if self.ssrc.is_none() {
+            return;
+        }
+        if let Some(sequence) = self.place(packet)
+            && self.floor().is_none_or(|floor| sequence >= floor)
+        {
+            self.entries.entry(sequence).or_insert(Entry::Other);
+            self.highest = self.highest.max(sequence);
+            self.bound(arrival);
+        }
+    }
+
+    /// What to play next. `quiet`: what was last played was near silence, a good moment to change the depth.
+    pub fn pop(&mut self, now: Duration, quiet: bool) -> Pop {
+        if self.boost > Duration::ZERO && now.saturating_sub(self.boosted) >= BOOST_LIFE {
+            self.boost = self.boost.saturating_sub(BOOST);
+            self.boosted = now;
+        }
+        if !self.start(now) {
+            return Pop::Empty;
+        }
+        let depth = self.depth();
+        let target = self.target();
+        let frame = self.clock_rate / 50;
+        let Phase::Playing(head) = &mut self.phase else { return Pop::Empty };
+        while let Some(Entry::Other) = self.entries.get(&head.next) {
+            self.entries.remove(&head.next);
+            head.next += 1;
+        }
+        let Some(first) = self.entries.first_entry() else {
+            head.starved += Duration::from_millis(20);
+            if head.starved > STARVED {
+                self.phase = Phase::Waiting { since: None, floor: Some(head.next) };
+                return Pop::Empty;
+            }
+            return Pop::Lost { ticks: frame, next: None };
+        };
+        if *first.key() > head.next {
+            return self.cross_gap(depth, target);
+        }
+        if self.insert && quiet {
+            self.insert = false;
+            if depth < target {
+                self.statistics.inserted += 1;
+                return Pop::Lost { ticks: frame, next: None };
+            }
+        }
+        let Entry::Sound { packet, ticks } = first.remove() else { return Pop::Empty };
+        if self.gone.len() == REMEMBERED {
+            self.gone.pop_front();
+        }
+        self.gone.push_back(head.next);
+        head.next += 1;
+        head.timestamp = packet.timestamp.wrapping_add(ticks);
+        head.ticks = ticks;
+        head.starved = Duration::ZERO;
+        if self.too_deep(depth, target, quiet) {
+            self.statistics.skipped += 1;
+            return Pop::Skip(packet);
+        }
+        self.statistics.played += 1;
+        Pop::Packet(packet)
+    }
+
+    pub fn statistics(&self) -> Statistics {
+        Statistics {
+            depth: self.depth(),
+            target: self.target(),
+            jitter: Duration::from_secs_f64(self.jitter),
+            ..self.statistics
+        }
+    }
+
+    /// The extended sequence number; none when the packet does not fit the stream.
+    fn place(&self, packet: &Packet) -> Option<i64> {
+        match self.ssrc {
+            None => Some(i64::from(packet.sequence)),
+            Some(ssrc) if ssrc != packet.ssrc => None,
+            Some(_) => {
+                let step = i64::from(packet.sequence.wrapping_sub(self.highest as u16) as i16);
+                (-MAX_MISORDER..=MAX_DROPOUT).contains(&step).then_some(self.highest + step)
+            }
+        }
+    }
+
+    fn begin(&mut self, packet: &Packet, arrival: Duration) {
+        self.ssrc = Some(packet.ssrc);
+        self.highest = i64::from(packet.sequence);
+        self.gone.clear();
+        self.transit = None;
+        self.boosted = arrival;
+        self.phase = Phase::Waiting { since: None, floor: None };
+    }
+
+    /// Two packets in a row that agree with each other and not with the stream are the new stream (RFC 3550 A.1).
+    fn hold(&mut self, packet: Packet, ticks: u32, arrival: Duration) -> Pushed {
+        let agrees =
+            |held: &Packet| held.ssrc == packet.ssrc && (1..=3).contains(&packet.sequence.wrapping_sub(held.sequence));
+        match self.held.take() {
+            Some((first, first_ticks)) if agrees(&first) => {
+                self.entries.clear();
+                self.begin(&first, arrival);
+                self.statistics.resynchronised += 1;
+                let sequence = self.highest;
+                let step = i64::from(packet.sequence.wrapping_sub(first.sequence));
+                self.enter(sequence, Entry::Sound { packet: first, ticks: first_ticks.max(1) }, arrival);
+                self.measure(packet.timestamp, arrival);
+                self.enter(sequence + step, Entry::Sound { packet, ticks: ticks.max(1) }, arrival);
+                Pushed::Resynchronised
+            }
+            _ => {
+                self.held = Some((packet, ticks));
+                Pushed::Held
+            }
+        }
+    }
+
+    fn enter(&mut self, sequence: i64, entry: Entry, arrival: Duration) {
+        self.highest = self.highest.max(sequence);
+        self.entries.insert(sequence, entry);
+        if let Phase::Waiting { since, .. } = &mut self.phase {
+            since.get_or_insert(arrival);
+        }
+        self.bound(arrival);
+    }
+
+    /// After a burst the oldest sound goes, down to the depth aimed at.
+    fn bound(&mut self, arrival: Duration) {
+        if self.depth() <= self.settings.overflow && self.entries.len() <= MAX_ENTRIES {
+            return;
+        }
+        let target = self.target();
+        while self.depth() > target || self.entries.len() > MAX_ENTRIES {
+            let Some((sequence, entry)) = self.entries.pop_first() else { break };
+            if matches!(entry, Entry::Sound { .. }) {
+                self.statistics.overflowed += 1;
+            }
+            match &mut self.phase {
+                Phase::Waiting { floor, .. } => *floor = Some(sequence + 1),
+                Phase::Playing(_) => {
+                    self.phase = Phase::Waiting { since: Some(arrival), floor: Some(sequence + 1) };
+                }
+            }
+        }
+    }
+
+    fn floor(&self) -> Option<i64> {
+        match &self.phase {
+            Phase::Waiting { floor, .. } => *floor,
+            Phase::Playing(head) => Some(head.next),
+        }
+    }
+
+    /// Playing goes on, or can begin.
+    fn start(&mut self, now: Duration) -> bool {
+        let Phase::Waiting { since, .. } = &self.phase else { return true };
+        let Some(since) = *since else { return false };
+        let target = self.target();
+        if self.depth() < target && now.saturating_sub(since) < target {
+            return false;
+        }
+        let first = self.entries.iter().find_map(|(sequence, entry)| match entry {
+            Entry::Sound { packet, ticks } => Some((*sequence, packet.timestamp, *ticks)),
+            Entry::Other => None,
+        });
+        let Some((next, timestamp, ticks)) = first else { return false };
+        self.entries = self.entries.split_off(&next);
+        self.phase = Phase::Playing(Playhead { next, timestamp, ticks, starved: Duration::ZERO });
+        self.judged = 0;
+        self.lowest = Duration::MAX;
+        true
+    }
+
+    /// The next number is missing and a later one is there.
+    fn cross_gap(&mut self, depth: Duration, target: Duration) -> Pop {
+        let frame = self.clock_rate / 50;
+        let rate = self.clock_rate;
+        let Phase::Playing(head) = &mut self.phase else { return Pop::Empty };
+        let later = self.entries.iter().find_map(|(sequence, entry)| match entry {
+            Entry::Sound { packet, .. } => Some((*sequence, packet)),
+            Entry::Other => None,
+        });
+        let Some((sequence, packet)) = later else {
+            // Only numbers without sound follow: the loss, if there was sound in it, is over.
+            self.entries.clear();
+            head.next = self.highest + 1;
+            return Pop::Lost { ticks: frame, next: None };
+        };
+        if self.insert && depth < target {
+            // The missing packet is perhaps only late: waiting for it also makes the buffer deeper.
+            self.insert = false;
+            self.statistics.inserted += 1;
+            return Pop::Lost { ticks: frame, next: None };
+        }
+        let missing = sequence - head.next;
+        let silent = packet.timestamp.wrapping_sub(head.timestamp) as i32;
+        let lost = i64::from(head.ticks) * missing;
+        if silent <= 0 || to_duration(lost as u64, rate) > MAX_MADE_UP {
+            self.statistics.lost += missing as u64;
+            head.next = sequence;
+            head.timestamp = packet.timestamp;
+            return Pop::Lost { ticks: frame.min(head.ticks), next: None };
+        }
+        let next = (missing == 1).then(|| packet.payload.clone());
+        self.statistics.lost += 1;
+        head.next += 1;
+        head.timestamp = head.timestamp.wrapping_add(head.ticks);
+        Pop::Lost { ticks: head.ticks, next }
+    }
+
+    fn too_deep(&mut self, depth: Duration, target: Duration, quiet: bool) -> bool {
+        self.lowest = self.lowest.min(depth);
+        self.judged += 1;
+        if self.judged < JUDGED {
+            return false;
+        }
+        let excess = self.lowest.saturating_sub(target);
+        let enough = if quiet { EXCESS_QUIET } else { EXCESS_SPEAKING };
+        if excess >= enough {
+            self.judged = 0;
+            self.lowest = Duration::MAX;
+            return true;
+        }
+        if self.judged >= 2 * JUDGED {
+            self.judged = 0;
+            self.lowest = Duration::MAX;
+        }
+        false
+    }
+
+    /// The packet that was waited for has come: it was late, unless its sender had paused.
+    fn note_starvation(&mut self, sequence: i64, timestamp: u32, arrival: Duration) {
+        let Phase::Playing(head) = &mut self.phase else { return };
+        if head.starved.is_zero() || sequence != head.next {
+            return;
+        }
+        head.starved = Duration::ZERO;
+        let paused = timestamp.wrapping_sub(head.timestamp) as i32 >= head.ticks as i32;
+        if !paused {
+            self.statistics.late += 1;
+            self.statistics.inserted += 1;
+            self.deepen(arrival);
+        }
+    }
+
+    fn deepen(&mut self, arrival: Duration) {
+        self.boost = (self.boost + BOOST).min(self.settings.max);
+        self.boosted = arrival;
+    }
+
+    /// RFC 3550 §6.4.1, in seconds.
+    fn measure(&mut self, timestamp: u32, arrival: Duration) {
+        let rate = f64::from(self.clock_rate);
+        let transit = arrival.as_secs_f64() - f64::from(timestamp) / rate;
+        if let Some(before) = self.transit {
+            let turn = f64::from(u32::MAX) / rate;
+            let mut step = (transit - before).abs();
+            step = step.min((step - turn).abs());
+            if step < MAX_TRANSIT_STEP {
+                self.jitter += (step - self.jitter) * JITTER_GAIN;
+            }
+        }
+        self.transit = Some(transit);
+    }
+
+    fn depth(&self) -> Duration {
+        let ticks = self.entries.values().map(|entry| match entry {
+            Entry::Sound { ticks, .. } => u64::from(*ticks),
+            Entry::Other => 0,
+        });
+        to_duration(ticks.sum(), self.clock_rate)
+    }
+
+    fn target(&self) -> Duration {
+        let packet = match &self.phase {
+            Phase::Playing(head) => to_duration(u64::from(head.ticks), self.clock_rate),
+            Phase::Waiting { .. } => self.settings.min,
+        };
+        let wanted = packet + Duration::from_secs_f64(DEVIATIONS * self.jitter) + self.boost;
+        wanted.clamp(self.settings.min, self.settings.max)
+    }
+}
+
+fn to_duration(ticks: u64, rate: u32) -> Duration {
+    Duration::from_micros(ticks.saturating_mul(1_000_000) / u64::from(rate))
+}

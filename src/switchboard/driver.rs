@@ -1,0 +1,378 @@
+//! One call: the loop between its leg, the pure call and the engines.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tracing::{Instrument, debug, error, info, info_span, warn};
+
+use super::CANDIDATES;
+use super::desk::Engines;
+use super::player::Player;
+use crate::answers::{Index, Query};
+use crate::asr::Hearing;
+use crate::audio::{FRAME_MS, Frame};
+use crate::call::{
+    Call, CallStart, Destination, Input, Order, Output, Progress, Reason, Record, SpeechEvent, SpeechId, TurnId,
+};
+use crate::leg::{self, Event, Gone, Leg, PLAYOUT_FRAMES};
+use crate::tts::Spoken;
+use crate::turn::{self, Detector};
+
+/// Who else follows a call: each record, as it is made.
+#[derive(Debug, Clone, Default)]
+pub struct Observer(Option<mpsc::UnboundedSender<Record>>);
+
+impl Observer {
+    pub fn new(records: mpsc::UnboundedSender<Record>) -> Self {
+        Self(Some(records))
+    }
+
+    fn see(&self, record: &Record) {
+        if let Some(records) = &self.0 {
+            // Whoever followed has gone; the call goes on.
+            let _ = records.send(record.clone());
+        }
+    }
+}
+
+type Sound = (SpeechId, usize, Option<Arc<Spoken>>);
+
+/// Serves one call until its leg is gone.
+pub(super) async fn drive<L: Leg>(
+    leg: L,
+    engines: &Engines,
+    id: String,
+    orders: mpsc::UnboundedReceiver<Order>,
+    observer: Observer,
+) {
+    let span = info_span!("call", id = %id);
+    let caller = leg.caller().clone();
+    let start = CallStart {
+        id,
+        at: jiff::Timestamp::now(),
+        channel: caller.channel.to_owned(),
+        from: caller.from,
+        to: caller.to,
+        signalling_id: caller.signalling_id,
+        handover_token: uuid::Uuid::new_v4().simple().to_string(),
+    };
+    Driver::new(leg, engines, start, orders, observer).run().instrument(span).await;
+}
+
+struct Driver<'a, L> {
+    leg: L,
+    call: Call,
+    engines: &'a Engines,
+    index: Arc<Index>,
+    start: CallStart,
+    epoch: Instant,
+    detector: Detector,
+    /// What the caller said before a pause that was taken for the end of the turn.
+    earlier: Vec<i16>,
+    player: Player,
+    hearing: Option<(TurnId, Pin<Box<Hearing>>)>,
+    speakers: JoinSet<()>,
+    sounds: mpsc::UnboundedReceiver<Sound>,
+    sounds_in: mpsc::UnboundedSender<Sound>,
+    orders: mpsc::UnboundedReceiver<Order>,
+    observer: Observer,
+    over: bool,
+}
+
+/// What woke the driver.
+enum Woken {
+    Leg(Event),
+    Heard(TurnId, Result<crate::dialogue::Heard, crate::asr::Error>),
+    Sound(Sound),
+    Order(Order),
+    Timeout,
+}
+
+impl<'a, L: Leg> Driver<'a, L> {
+    fn new(
+        leg: L,
+        engines: &'a Engines,
+        start: CallStart,
+        orders: mpsc::UnboundedReceiver<Order>,
+        observer: Observer,
+    ) -> Self {
+        let (sounds_in, sounds) = mpsc::unbounded_channel();
+        Self {
+            leg,
+            call: Call::new(Arc::clone(&engines.line), start.clone()),
+            index: engines.generation(),
+            engines,
+            start,
+            epoch: Instant::now(),
+            detector: Detector::new(engines.turn.clone()),
+            earlier: Vec::new(),
+            player: Player::default(),
+            hearing: None,
+            speakers: JoinSet::new(),
+            sounds,
+            sounds_in,
+            orders,
+            observer,
+            over: false,
+        }
+    }
+
+    async fn run(mut self) {
+        info!(channel = %self.start.channel, signalling_id = %self.start.signalling_id, "call begins");
+        self.tell(Input::Start).await;
+        while !self.over {
+            let woken = self.woken().await;
+            self.act(woken).await;
+        }
+        info!(seconds = self.epoch.elapsed().as_secs(), "call over");
+    }
+
+    fn now(&self) -> Duration {
+        self.epoch.elapsed()
+    }
+
+    async fn woken(&mut self) -> Woken {
+        let timeout = self.call.poll_timeout().map(|at| tokio::time::Instant::from_std(self.epoch + at));
+        let hearing = self.hearing.as_mut();
+        tokio::select! {
+            biased;
+            event = self.leg.event() => Woken::Leg(event),
+            Some(sound) = self.sounds.recv() => Woken::Sound(sound),
+            (turn, result) = async {
+                match hearing {
+                    Some((turn, future)) => (*turn, future.as_mut().await),
+                    None => std::future::pending().await,
+                }
+            } => Woken::Heard(turn, result),
+            () = async {
+                match timeout {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            } => Woken::Timeout,
+            Some(order) = self.orders.recv() => Woken::Order(order),
+        }
+    }
+
+    async fn act(&mut self, woken: Woken) {
+        match woken {
+            Woken::Leg(Event::Frame { frame, .. }) => self.on_frame(&frame).await,
+            Woken::Leg(event) => {
+                if let Some(input) = translate(event) {
+                    self.tell(input).await;
+                }
+            }
+            Woken::Sound((speech, sentence, sound)) => {
+                match sound {
+                    Some(sound) => self.player.sound(speech, sentence, sound, self.now()),
+                    None => self.player.fail(speech),
+                }
+                self.play().await;
+            }
+            Woken::Heard(turn, result) => {
+                self.hearing = None;
+                let input = match result {
+                    Ok(heard) => {
+                        debug!(turn, asr_ms = heard.asr_ms, refused = ?heard.refused, "heard");
+                        Input::Heard { turn, heard }
+                    }
+                    Err(error) => {
+                        warn!(turn, %error, "hearing failed");
+                        metrics::counter!("standardiste_engine_faults_total", "engine" => "asr").increment(1);
+                        Input::HearingFailed { turn }
+                    }
+                };
+                self.tell(input).await;
+            }
+            Woken::Order(order) => self.tell(Input::Order(order)).await,
+            Woken::Timeout => self.tell(Input::Timeout).await,
+        }
+    }
+
+    async fn on_frame(&mut self, frame: &Frame) {
+        if let Some(verdict) = self.detector.push(frame) {
+            self.tell(Input::Voice(verdict)).await;
+            if matches!(verdict, turn::Verdict::Ended { .. }) {
+                debug!(?verdict, "turn ended");
+                // Until its words have come, the caller may go on: both parts are then heard as one.
+                let said = self.detector.utterance();
+                self.earlier.extend(said);
+            }
+        }
+        self.play().await;
+    }
+
+    /// Fills the leg's queue with what is being said.
+    async fn play(&mut self) {
+        let mut events = Vec::new();
+        while self.leg.room() > 0 {
+            let waiting = PLAYOUT_FRAMES.saturating_sub(self.leg.room()) as u64;
+            let queued = Duration::from_millis(waiting * FRAME_MS);
+            match self.player.frame(self.epoch.elapsed(), queued, &mut events) {
+                Some(frame) => self.leg.play(&frame),
+                None => break,
+            }
+        }
+        for (speech, event) in events {
+            if event == SpeechEvent::Failed {
+                metrics::counter!("standardiste_engine_faults_total", "engine" => "tts").increment(1);
+            }
+            Box::pin(self.tell(Input::Speech { speech, event })).await;
+        }
+    }
+
+    /// Gives the call an input and carries out what it wants.
+    async fn tell(&mut self, input: Input) {
+        self.call.handle(input, self.now());
+        while let Some(output) = self.call.poll_output() {
+            self.carry_out(output).await;
+        }
+    }
+
+    async fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Answer => self.leg.answer(),
+            Output::Transcribe { turn, expect } => {
+                let mut samples = self.earlier.clone();
+                samples.extend_from_slice(&self.detector.utterance());
+                self.hearing = Some((turn, Box::pin(self.engines.hearing.hear(samples, expect))));
+            }
+            Output::CancelTranscription { turn } => self.cancel_hearing(turn),
+            Output::ForgetUtterance => {
+                self.earlier.clear();
+                self.detector.reset();
+            }
+            Output::Lookup { turn, text, confidence, current } => {
+                let query = Query {
+                    text: &text,
+                    hearing_confidence: confidence,
+                    current: current.as_deref(),
+                    limit: CANDIDATES,
+                };
+                let input = match self.index.search(&query) {
+                    Ok(found) => Input::Found { turn, found },
+                    Err(error) => {
+                        error!(%error, "the base could not be searched");
+                        metrics::counter!("standardiste_engine_faults_total", "engine" => "search").increment(1);
+                        Input::SearchFailed { turn }
+                    }
+                };
+                let now = self.now();
+                self.call.handle(input, now);
+            }
+            Output::Speak { speech, sentences, speed } => self.speak(speech, sentences, speed),
+            Output::PauseSpeaking => {
+                self.player.pause();
+                self.leg.flush();
+            }
+            Output::ResumeSpeaking => self.player.resume(),
+            Output::StopSpeaking => {
+                self.player.stop();
+                self.speakers.abort_all();
+                self.leg.flush();
+            }
+            Output::Listening => self.leg.listening(),
+            Output::Transfer { destination, reason } => self.transfer(&destination, reason),
+            Output::Record(record) => self.keep(record).await,
+            Output::HangUp => self.leg.hang_up(),
+            Output::Over => self.over = true,
+        }
+    }
+
+    fn cancel_hearing(&mut self, turn: TurnId) {
+        if self.hearing.as_ref().is_some_and(|(current, _)| *current == turn) {
+            self.hearing = None;
+        }
+    }
+
+    fn speak(&mut self, speech: SpeechId, sentences: Vec<String>, speed: f32) {
+        self.player.begin(speech, sentences.len());
+        let voice = self.engines.voice.clone();
+        let sounds = self.sounds_in.clone();
+        while self.speakers.try_join_next().is_some() {}
+        self.speakers.spawn(async move {
+            for (index, sentence) in sentences.iter().enumerate() {
+                let sound = voice.sentence(sentence, speed).await;
+                if let Err(error) = &sound {
+                    warn!(speech, index, %error, "a sentence could not be spoken");
+                }
+                let failed = sound.is_err();
+                if sounds.send((speech, index, sound.ok())).is_err() || failed {
+                    return;
+                }
+            }
+        });
+    }
+
+    fn transfer(&mut self, destination: &Destination, reason: Reason) {
+        info!(?reason, destination = %destination.name, "handing over");
+        metrics::counter!("standardiste_handovers_total", "reason" => format!("{reason:?}")).increment(1);
+        let settings = &self.engines.line.settings;
+        self.leg.transfer(leg::Transfer {
+            target: destination.uri.clone(),
+            headers: handover_headers(&self.start, reason, self.engines.handover_url.as_deref()),
+            timeout: settings.ring_timeout,
+        });
+    }
+
+    async fn keep(&mut self, record: Record) {
+        if let Record::Turn(turn) = &record {
+            if let Some(delay) = turn.voice_to_voice_ms {
+                metrics::histogram!("standardiste_voice_to_voice_seconds").record(f64::from(delay) / 1_000.0);
+            }
+        }
+        self.observer.see(&record);
+        let Some(store) = &self.engines.store else { return };
+        let id = &self.start.id;
+        match &record {
+            Record::Start(start) => store.begin_call(start),
+            Record::Turn(turn) => store.record_turn(id, turn),
+            Record::Message(message) => {
+                let kept = store.leave_message(message);
+                tokio::spawn(async move {
+                    if let Err(error) = kept.await {
+                        error!(%error, "a message could not be kept");
+                    }
+                });
+            }
+            Record::End(end) => store.end_call(id, end),
+        }
+    }
+}
+
+/// What the human's telephone is told: the call, why, and where to read what was said.
+fn handover_headers(start: &CallStart, reason: Reason, url: Option<&str>) -> Vec<(String, String)> {
+    let reason = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let mut headers =
+        vec![("X-Standardiste-Call".to_owned(), start.id.clone()), ("X-Standardiste-Reason".to_owned(), reason)];
+    if let Some(url) = url {
+        let link = format!("<{}/handover/{}>;purpose=info", url.trim_end_matches('/'), start.handover_token);
+        headers.push(("Call-Info".to_owned(), link));
+    }
+    headers
+}
+
+/// The call's own word for what its leg says; a frame has none, it goes through the detector.
+fn translate(event: Event) -> Option<Input> {
+    Some(match event {
+        Event::Frame { .. } => return None,
+        Event::Answered => Input::MediaUp,
+        Event::Digit(digit) => Input::Digit(digit),
+        Event::Held => Input::Held,
+        Event::Retrieved => Input::Retrieved,
+        Event::Transfer(leg::Progress::Trying { .. }) => Input::Transfer(Progress::Trying),
+        Event::Transfer(leg::Progress::Accepted) => Input::Transfer(Progress::Accepted),
+        Event::Transfer(leg::Progress::Failed { status, .. }) => Input::Transfer(Progress::Failed(status)),
+        Event::Gone(gone) => Input::Gone {
+            how: match gone {
+                Gone::Caller => "caller",
+                Gone::Us => "us",
+                Gone::MediaTimeout => "media_timeout",
+                Gone::Fault(_) => "fault",
+            },
+        },
+    })
+}

@@ -1,0 +1,241 @@
+//! The sample base answers the development questions, and is sure only when it may be.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use standardiste::answers::calibrate::{self, Example, fit, own_examples, reliability};
+use standardiste::answers::{Hidden, Index, LanguageData, Query, Settings, Variables, Versioned, check, load_dir};
+use standardiste::dialogue::Found;
+
+/// Above this the line answers; the figures of `prints_the_figures` are for it.
+const ANSWER: f32 = 0.75;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn variables() -> Variables {
+    ["nom", "horaires", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
+        .into_iter()
+        .map(|key| (format!("mairie.{key}"), format!("la valeur de {key}")))
+        .collect()
+}
+
+fn base() -> Vec<Versioned> {
+    let entries =
+        load_dir(&root().join("config/answers"), &variables()).unwrap_or_else(|problems| panic!("{problems}"));
+    entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect()
+}
+
+fn language() -> Arc<LanguageData> {
+    Arc::new(LanguageData::load(&root().join("config")).unwrap_or_else(|problems| panic!("{problems}")))
+}
+
+fn index(base: &[Versioned]) -> Arc<Index> {
+    Index::build(base, &variables(), language(), Settings::default()).unwrap()
+}
+
+/// A development question and the entries of the base that answer it.
+struct Question {
+    kind: String,
+    text: String,
+    right: HashSet<String>,
+}
+
+fn development(base: &[Versioned]) -> Vec<Question> {
+    let text = fs::read_to_string(root().join("tests/data/questions_dev.tsv")).unwrap();
+    text.lines()
+        .skip(1)
+        .map(|line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let expected: Vec<&str> = fields[2].split('|').collect();
+            let right = base
+                .iter()
+                .filter(|versioned| {
+                    let entry = &versioned.entry;
+                    expected.contains(&entry.id.as_str())
+                        || entry.service_public.iter().any(|fiche| expected.contains(&fiche.as_str()))
+                })
+                .map(|versioned| versioned.entry.id.clone())
+                .collect();
+            Question { kind: fields[1].to_owned(), text: fields[3].to_owned(), right }
+        })
+        .collect()
+}
+
+fn ask(index: &Index, text: &str) -> Found {
+    index.search(&Query { text, hearing_confidence: 1.0, current: None, limit: 8 }).unwrap()
+}
+
+/// Best probability, and whether its entry is right; none for what is handed over whatever is found.
+fn best(found: &Found, right: &HashSet<String>) -> Option<(f32, bool, String)> {
+    if found.private || found.distress {
+        return None;
+    }
+    found.candidates.first().map(|best| (best.probability, right.contains(&best.topic.entry), best.topic.entry.clone()))
+}
+
+fn outside() -> Vec<String> {
+    let text = fs::read_to_string(root().join("config/calibration/outside.txt")).unwrap();
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+fn examples(base: &[Versioned]) -> Vec<Example> {
+    // The hidden entries are as many as the hidden questions, and all of them look like the base: they count for less.
+    let mut examples = own_examples(base.iter().map(|versioned| &versioned.entry), 0.3);
+    let plain = |text: String, right: Vec<String>, weight| Example { text, right, hidden: Hidden::Nothing, weight };
+    examples.extend(outside().into_iter().map(|text| plain(text, Vec::new(), 1.0)));
+    for question in development(base).into_iter().filter(|question| question.kind != "amb") {
+        examples.push(plain(question.text, question.right.into_iter().collect(), 2.0));
+    }
+    examples
+}
+
+#[test]
+fn the_sample_base_has_nothing_to_mend() {
+    let problems = check(&base(), &variables(), &language(), "2026-11-22".parse().unwrap());
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+#[test]
+fn development_questions_are_answered_rightly() {
+    let base = base();
+    let index = index(&base);
+    let (mut covered, mut first, mut answered, mut wrong) = (0, 0, 0, Vec::new());
+    for question in development(&base).iter().filter(|question| question.kind != "amb") {
+        covered += usize::from(!question.right.is_empty());
+        if let Some((probability, right, entry)) = best(&ask(&index, &question.text), &question.right) {
+            first += usize::from(right);
+            answered += usize::from(right && probability >= ANSWER);
+            if !right && probability >= ANSWER {
+                wrong.push(format!("{} → {entry} ({probability:.2})", question.text));
+            }
+        }
+    }
+    assert!(first * 100 >= covered * 90, "{first} of {covered} come first");
+    assert!(answered * 100 >= covered * 60, "{answered} of {covered} are answered");
+    assert!(wrong.len() <= 1, "{wrong:#?}");
+}
+
+#[test]
+fn every_question_of_the_base_finds_its_entry() {
+    let base = base();
+    let index = index(&base);
+    for versioned in &base {
+        for question in &versioned.entry.questions {
+            let found = ask(&index, question);
+            assert_eq!(found.candidates[0].topic.entry, versioned.entry.id, "{question}: {found:#?}");
+            assert!(!found.distress && !found.private, "{question}");
+        }
+    }
+}
+
+#[test]
+fn what_is_outside_is_never_answered() {
+    let index = index(&base());
+    let sure: Vec<String> = outside()
+        .into_iter()
+        .filter(|text| best(&ask(&index, text), &HashSet::new()).is_some_and(|(probability, ..)| probability >= ANSWER))
+        .collect();
+    assert!(sure.is_empty(), "{sure:#?}");
+}
+
+#[test]
+fn distress_is_found_in_every_development_question_and_nowhere_else() {
+    let base = base();
+    let index = index(&base);
+    for question in development(&base) {
+        assert_eq!(ask(&index, &question.text).distress, question.kind == "distress", "{}", question.text);
+    }
+    for text in outside() {
+        assert!(!ask(&index, &text).distress, "{text}");
+    }
+}
+
+#[test]
+fn the_committed_weights_are_those_of_the_fit() {
+    let base = base();
+    let index = index(&base);
+    let fitted = fit(&index, &examples(&base), &calibrate::Settings::default()).unwrap();
+    assert!(fitted.loss_before - fitted.loss < 0.05, "run prints_the_figures and keep its weights: {fitted:?}");
+}
+
+/// `cargo test --test parts prints_the_figures -- --ignored --nocapture`
+#[test]
+#[ignore = "prints the figures of docs; proves nothing"]
+fn prints_the_figures() {
+    let base = base();
+    let index = index(&base);
+    let examples = examples(&base);
+    let fitted = fit(&index, &examples, &calibrate::Settings::default()).unwrap();
+    println!(
+        "{} entries, {} examples, loss {:.4} -> {:.4}",
+        base.len(),
+        examples.len(),
+        fitted.loss_before,
+        fitted.loss
+    );
+    println!("{}", toml::to_string(&fitted.weights).unwrap());
+
+    let questions = development(&base);
+    let mut outcomes = Vec::new();
+    for question in &questions {
+        let found = ask(&index, &question.text);
+        let top: Vec<String> =
+            found.candidates.iter().take(3).map(|c| format!("{} {:.2}", c.topic.entry, c.probability)).collect();
+        let best = best(&found, &question.right);
+        let sign = match &best {
+            None => "flag",
+            Some((_, true, _)) => "ok",
+            Some((_, false, _)) if question.right.is_empty() => "none",
+            Some(_) => "WRONG",
+        };
+        println!("{sign:5} {:8} {} → {} facet {:?}", question.kind, question.text, top.join(", "), found.facet);
+        if let (Some((probability, right, _)), true) = (&best, question.kind != "amb") {
+            outcomes.push((*probability, *right));
+        }
+    }
+    for text in outside() {
+        let found = ask(&index, &text);
+        if let Some((probability, right, entry)) = best(&found, &HashSet::new()) {
+            outcomes.push((probability, right));
+            if probability > 0.2 {
+                println!("outside {text} → {entry} {probability:.2}");
+            }
+        }
+    }
+    for threshold in [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9] {
+        let answered: Vec<_> = outcomes.iter().filter(|(probability, _)| *probability >= threshold).collect();
+        let right = answered.iter().filter(|(_, right)| *right).count();
+        println!("≥ {threshold}: {} answered, {} wrong", answered.len(), answered.len() - right);
+    }
+    let (bins, error) = reliability(&outcomes, 10);
+    for bin in bins {
+        println!("{:.1}–{:.1}: {:3}  given {:.2}  right {:.2}", bin.low, bin.high, bin.count, bin.given, bin.right);
+    }
+    println!("expected calibration error {error:.3} on {} questions", outcomes.len());
+    time(&base, &questions);
+}
+
+fn time(base: &[Versioned], questions: &[Question]) {
+    for copies in [1, 100_usize.div_ceil(base.len()), 500_usize.div_ceil(base.len())] {
+        let many: Vec<Versioned> = (0..copies)
+            .flat_map(|copy| {
+                base.iter().cloned().map(move |mut versioned| {
+                    versioned.entry.id = format!("{}-{copy}", versioned.entry.id);
+                    versioned
+                })
+            })
+            .collect();
+        let started = Instant::now();
+        let index = index(&many);
+        let built = started.elapsed();
+        let mut times: Vec<u32> = questions.iter().map(|question| ask(&index, &question.text).search_us).collect();
+        times.sort_unstable();
+        let (median, worst) = (times[times.len() / 2], times[times.len() - 1]);
+        println!("{} entries: built in {built:?}, search median {median} µs, worst {worst} µs", many.len());
+    }
+}
