@@ -5,11 +5,11 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{Connection, Row, query, query_scalar};
+use sqlx::{Row, query, query_scalar};
 
 use super::calls::time;
 use super::error::Error;
-use super::writer::BEGIN;
+use super::transaction;
 
 /// One entry of the base to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,26 +64,35 @@ pub async fn publish(connection: &mut SqliteConnection, path: &Path, rows: &[Ent
 }
 
 async fn replace(connection: &mut SqliteConnection, rows: &[EntryRow], documents: &[String]) -> sqlx::Result<u64> {
-    let mut transaction = connection.begin_with(BEGIN).await?;
+    transaction::begin(connection).await?;
+    match replace_all(connection, rows, documents).await {
+        Ok((current, false)) => {
+            transaction::undo(connection).await;
+            Ok(current)
+        }
+        done => transaction::end(connection, done.map(|(current, _)| current + 1)).await,
+    }
+}
+
+/// Gives the generation found, and whether this one differs.
+async fn replace_all(
+    connection: &mut SqliteConnection,
+    rows: &[EntryRow],
+    documents: &[String],
+) -> sqlx::Result<(u64, bool)> {
     let current: i64 =
-        query_scalar("SELECT coalesce(max(generation), 0) FROM publication").fetch_one(&mut *transaction).await?;
+        query_scalar("SELECT coalesce(max(generation), 0) FROM publication").fetch_one(&mut *connection).await?;
     let generation = current + 1;
     query("INSERT INTO publication (generation, at) VALUES (?, ?)")
         .bind(generation)
         .bind(time(Timestamp::now()))
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
-    let mut changed = withdraw_the_others(&mut transaction, rows).await? > 0;
+    let mut changed = withdraw_the_others(connection, rows).await? > 0;
     for (row, document) in rows.iter().zip(documents) {
-        changed |= put(&mut transaction, row, document, generation).await?;
+        changed |= put(connection, row, document, generation).await?;
     }
-    if changed {
-        transaction.commit().await?;
-        Ok(generation.unsigned_abs())
-    } else {
-        transaction.rollback().await?;
-        Ok(current.unsigned_abs())
-    }
+    Ok((current.unsigned_abs(), changed))
 }
 
 async fn withdraw_the_others(connection: &mut SqliteConnection, rows: &[EntryRow]) -> sqlx::Result<u64> {

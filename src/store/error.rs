@@ -41,6 +41,13 @@ pub enum Error {
         .path.display()
     )]
     CannotOpen { path: PathBuf, detail: String },
+    #[error(
+        "Le disque de la base {} refuse de lire ou d'écrire ({detail}). Remède : vérifiez le disque et les limites du compte du \
+         service ; l'écriture reprend d'elle-même.", .path.display()
+    )]
+    Disk { path: PathBuf, detail: String },
+    #[error("La base {} refuse un enregistrement ({detail}).", .path.display())]
+    Refused { path: PathBuf, detail: String },
     #[error("La base {} : {detail}.", .path.display())]
     Other { path: PathBuf, detail: String },
     #[error("La base {} est fermée : le service s'arrête.", .path.display())]
@@ -60,6 +67,9 @@ const IOERR: i32 = 10;
 const CORRUPT: i32 = 11;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
+const TOOBIG: i32 = 18;
+const CONSTRAINT: i32 = 19;
+const MISMATCH: i32 = 20;
 const NOTADB: i32 = 26;
 
 impl Error {
@@ -73,6 +83,7 @@ impl Error {
             }
             sqlx::Error::Io(_) => Some(IOERR),
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => return Self::Closed { path },
+            sqlx::Error::Encode(_) => return Self::Refused { path, detail },
             _ => None,
         };
         match code {
@@ -81,13 +92,15 @@ impl Error {
             Some(FULL) => Self::DiskFull { path },
             Some(CORRUPT | NOTADB) => Self::Corrupted { path, detail },
             Some(CANTOPEN) => Self::CannotOpen { path, detail },
-            Some(IOERR) => Self::Other { path, detail: format!("le disque ne répond pas comme il faut ({detail})") },
+            Some(CONSTRAINT | MISMATCH | TOOBIG) => Self::Refused { path, detail },
+            Some(IOERR) => Self::Disk { path, detail },
             _ => Self::Other { path, detail },
         }
     }
 
-    /// Whether the same write may succeed later, once somebody has mended the cause.
+    /// Whether the same write may succeed later, once somebody has mended the cause. Only what the record itself is at
+    /// fault for never will.
     pub(super) fn passing(&self) -> bool {
-        matches!(self, Self::DiskFull { .. } | Self::ReadOnly { .. } | Self::Locked { .. } | Self::CannotOpen { .. })
+        !matches!(self, Self::Refused { .. } | Self::Document { .. } | Self::TwiceTheSame { .. })
     }
 }

@@ -19,6 +19,7 @@ mod calls;
 mod entries;
 mod error;
 mod schema;
+mod transaction;
 mod writer;
 
 pub use calls::{StoredCall, Summary};

@@ -14,6 +14,7 @@ use tokio::time::sleep;
 use super::calls::{self, Record};
 use super::entries::{self, EntryRow};
 use super::error::Error;
+use super::transaction;
 
 /// Records that may wait between the calls and the writer: 8 calls make some 2 a second.
 pub const QUEUE: usize = 1024;
@@ -21,9 +22,6 @@ pub const QUEUE: usize = 1024;
 const BACKLOG: usize = 8192;
 /// Time before a refused write is tried again: short enough to catch up before the backlog is full.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// Takes the lock at once, where the busy timeout applies; a deferred transaction that reads first fails without waiting.
-pub const BEGIN: &str = "BEGIN IMMEDIATE";
 
 pub type Reply<T> = oneshot::Sender<Result<T, Error>>;
 
@@ -64,7 +62,7 @@ impl Writer {
     /// Ends once every sender is dropped and the queue is empty.
     pub async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         let reply = loop {
-            let retry = !self.waiting.is_empty();
+            let retry = !self.waiting.is_empty() || self.health.fault().is_some();
             tokio::select! {
                 job = jobs.recv() => match job {
                     Some(job) => {
@@ -74,7 +72,7 @@ impl Writer {
                     },
                     None => break None,
                 },
-                () = sleep(RETRY), if retry => self.settle().await,
+                () = sleep(RETRY), if retry => self.try_again().await,
             }
         };
         self.settle().await;
@@ -84,7 +82,9 @@ impl Writer {
         if let Err(error) = &done {
             tracing::warn!(%error, "the database did not close cleanly");
         }
-        reply.map(|reply| answer(reply, done));
+        if let Some(reply) = reply {
+            answer(reply, done);
+        }
     }
 
     /// Takes what is queued already along with `job`, so that a burst is one transaction. Gives who asked to close.
@@ -120,6 +120,22 @@ impl Writer {
         None
     }
 
+    async fn try_again(&mut self) {
+        if !self.waiting.is_empty() {
+            self.settle().await;
+        } else if self.probe().await.is_ok() {
+            // Nothing waits when only a message was refused; without this the line would stay unready, uncalled, for ever.
+            self.health.set(None);
+        }
+    }
+
+    /// The least that really writes.
+    async fn probe(&mut self) -> sqlx::Result<()> {
+        transaction::begin(&mut self.connection).await?;
+        let done = sqlx::query("PRAGMA user_version = 1").execute(&mut self.connection).await.map(drop);
+        transaction::end(&mut self.connection, done).await
+    }
+
     /// Writes what waits; what the disk refuses for now stays, what it will never take is given up.
     async fn settle(&mut self) {
         if self.waiting.is_empty() {
@@ -127,7 +143,9 @@ impl Writer {
         }
         let Err(error) = self.write(0..self.waiting.len()).await else {
             for (_, reply) in self.waiting.drain(..) {
-                reply.map(|reply| answer(reply, Ok(())));
+                if let Some(reply) = reply {
+                    answer(reply, Ok(()));
+                }
             }
             self.health.set(None);
             return;
@@ -156,12 +174,19 @@ impl Writer {
     }
 
     async fn write(&mut self, range: std::ops::Range<usize>) -> Result<(), Error> {
-        let fault = |error: sqlx::Error| Error::of(&self.path, &error);
-        let mut transaction = self.connection.begin_with(BEGIN).await.map_err(fault)?;
+        self.write_all(range).await.map_err(|error| Error::of(&self.path, &error))
+    }
+
+    async fn write_all(&mut self, range: std::ops::Range<usize>) -> sqlx::Result<()> {
+        transaction::begin(&mut self.connection).await?;
+        let mut done = Ok(());
         for (record, _) in self.waiting.range(range) {
-            calls::write(&mut transaction, record).await.map_err(fault)?;
+            done = calls::write(&mut self.connection, record).await;
+            if done.is_err() {
+                break;
+            }
         }
-        transaction.commit().await.map_err(fault)
+        transaction::end(&mut self.connection, done).await
     }
 
     fn postpone(&mut self, error: &Error) {

@@ -8,5 +8,6 @@ mod speaking;
 mod store_keeps_calls;
 mod store_publishes_answers;
 mod store_refuses_foreign_files;
+mod store_waits_for_the_disk;
 mod the_voice_cache_survives_a_crash_and_stays_bounded;
 mod warming_fills_the_cache_behind_the_calls;

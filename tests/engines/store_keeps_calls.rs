@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection};
 use standardiste::call::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord};
 use standardiste::store::Store;
 
-fn start(id: &str, at: Timestamp) -> CallStart {
+pub fn start(id: &str, at: Timestamp) -> CallStart {
     CallStart {
         id: id.into(),
         at,
@@ -22,7 +22,7 @@ fn start(id: &str, at: Timestamp) -> CallStart {
     }
 }
 
-fn turn(number: u32) -> TurnRecord {
+pub fn turn(number: u32) -> TurnRecord {
     TurnRecord {
         turn: number,
         at: Timestamp::now(),
