@@ -42,7 +42,8 @@ CREATE TABLE turn (
 
 CREATE TABLE message (
     id     INTEGER PRIMARY KEY,
-    call   TEXT NOT NULL REFERENCES call (id) ON DELETE CASCADE,
+    -- No reference: a message outlives its call, for somebody is to be called back.
+    call   TEXT NOT NULL,
     at     TEXT NOT NULL,
     number TEXT NOT NULL,
     text   TEXT NOT NULL

@@ -45,6 +45,7 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
         store: Some(base.store.clone()),
         turn: turn(config),
         handover_url: Some(settings::handover_url(config)),
+        audio_folder: (config.keep.audio && config.keep.transcripts_days > 0).then(|| config.keep.audio_folder.clone()),
     };
     Ok(Ready { engines, store: base.store, voice })
 }

@@ -1,5 +1,6 @@
 //! The service: telephone, desk, observation; from start to orderly stop.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -20,6 +21,9 @@ use crate::tts::Voice;
 const HANDOVER_TIME: Duration = Duration::from_secs(30);
 /// Old calls are looked for this often.
 const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// Days that a message is kept at least: staff come back from holidays.
+const MESSAGE_DAYS: u32 = 30;
 
 /// The line in service.
 pub struct Service {
@@ -52,10 +56,6 @@ impl Service {
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let metrics = Metrics::install();
         let parts = ready(config).await?;
-        let interrupted = parts.store.mark_interrupted().await?;
-        if interrupted > 0 {
-            warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
-        }
         let stopping = Arc::new(AtomicBool::new(false));
         let observer = observe::Server::bind(
             &observe::Settings { listen: config.observe.listen, time_zone: config.observe.time_zone.clone() },
@@ -66,6 +66,10 @@ impl Service {
 
         let admission = Admission::new(config.calls.max_calls, Duration::from_secs(config.calls.retry_after_s.into()));
         let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
+        let interrupted = parts.store.mark_interrupted().await?;
+        if interrupted > 0 {
+            warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
+        }
         parts.voice.warm(known_sentences(&parts.engines));
         let desk = Desk::new(parts.engines, admission);
         let stop_observing = CancellationToken::new();
@@ -74,7 +78,7 @@ impl Service {
             let desk = desk.clone();
             async move { desk.serve(incoming).await }
         });
-        let upkeep = tokio::spawn(purge(parts.store.clone(), config.keep.transcripts_days));
+        let upkeep = tokio::spawn(purge(parts.store.clone(), config.keep.clone()));
         info!(sip = %telephone.address(), observe = %observed_at, "the line is in service");
         Ok(Self {
             desk,
@@ -131,19 +135,48 @@ fn probe(stopping: &Arc<AtomicBool>, store: &Store) -> observe::Probe {
     })
 }
 
-/// Erases the calls kept for longer than was told to the callers.
-async fn purge(store: Store, days: u32) {
+/// Erases the calls, and their sound, kept for longer than was told to the callers.
+async fn purge(store: Store, keep: config::Keep) {
     let mut tick = tokio::time::interval(PURGE_EVERY);
     loop {
         tick.tick().await;
-        let kept = jiff::SignedDuration::from_hours(24 * i64::from(days));
-        let Ok(before) = jiff::Timestamp::now().checked_sub(kept) else { continue };
-        match store.purge(before).await {
+        let ago = |days: u32| {
+            let kept = jiff::SignedDuration::from_hours(24 * i64::from(days));
+            jiff::Timestamp::now().checked_sub(kept).unwrap_or(jiff::Timestamp::MIN)
+        };
+        let messages = ago(keep.transcripts_days.max(MESSAGE_DAYS));
+        match store.purge(ago(keep.transcripts_days), messages).await {
             Ok(0) => {}
             Ok(calls) => info!(calls, "old calls erased"),
             Err(error) => warn!(%error, "old calls could not be erased"),
         }
+        let (folder, days) = (keep.audio_folder.clone(), keep.audio_days);
+        match tokio::task::spawn_blocking(move || erase_sounds(&folder, days)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(sounds)) => info!(sounds, "old sounds erased"),
+            Ok(Err(error)) => warn!(%error, "old sounds could not be erased"),
+            Err(error) => warn!(%error, "old sounds could not be erased"),
+        }
     }
+}
+
+/// Erases the WAV files of `folder` older than `days`; gives how many.
+fn erase_sounds(folder: &Path, days: u32) -> std::io::Result<usize> {
+    let kept = Duration::from_secs(24 * 3_600 * u64::from(days));
+    let files = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        files => files?,
+    };
+    let mut erased = 0;
+    for file in files {
+        let file = file?;
+        let old = file.metadata()?.modified()?.elapsed().is_ok_and(|age| age > kept);
+        if old && file.path().extension().is_some_and(|extension| extension == "wav") {
+            std::fs::remove_file(file.path())?;
+            erased += 1;
+        }
+    }
+    Ok(erased)
 }
 
 /// Logs to standard error as configured.

@@ -1,5 +1,7 @@
 //! What is kept of a call, and how long; the greeting says it from here.
 
+use std::path::PathBuf;
+
 use super::schema::section;
 
 section! {
@@ -9,6 +11,8 @@ section! {
         transcripts_days: u32 = 30, in 0 to 3_650;
         /// Whether the sound itself is kept.
         audio: bool = false;
+        /// Where kept sound goes, a WAV file a call.
+        audio_folder: PathBuf = PathBuf::from("../var/sons");
         /// Days before kept sound is erased.
         audio_days: u32 = 7, in 1 to 365;
     }

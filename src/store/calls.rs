@@ -131,10 +131,12 @@ pub async fn interrupt(connection: &mut SqliteConnection) -> sqlx::Result<u64> {
     Ok(done.rows_affected())
 }
 
-/// Erases the calls that began before, with their turns and messages; those under way stay. Gives their number.
-pub async fn purge(connection: &mut SqliteConnection, before: Timestamp) -> sqlx::Result<u64> {
+/// Erases the calls that began before `calls`, with their turns, those under way excepted, and the messages left before
+/// `messages`. Gives the number of calls.
+pub async fn purge(connection: &mut SqliteConnection, calls: Timestamp, messages: Timestamp) -> sqlx::Result<u64> {
+    query("DELETE FROM message WHERE at < ?").bind(time(messages)).execute(&mut *connection).await?;
     let done = query("DELETE FROM call WHERE started_at < ? AND ended_at IS NOT NULL")
-        .bind(time(before))
+        .bind(time(calls))
         .execute(connection)
         .await?;
     Ok(done.rows_affected())

@@ -92,9 +92,10 @@ impl Store {
         self.ask(Job::Interrupt).await
     }
 
-    /// Erases the ended calls that began before `before`, with their turns and messages, and gives their number.
-    pub async fn purge(&self, before: Timestamp) -> Result<u64, Error> {
-        self.ask(|reply| Job::Purge(before, reply)).await
+    /// Erases the ended calls that began before `calls` with their turns, and the messages left before `messages`; gives
+    /// the number of calls. A message outlives its call: somebody is to be called back.
+    pub async fn purge(&self, calls: Timestamp, messages: Timestamp) -> Result<u64, Error> {
+        self.ask(|reply| Job::Purge { calls, messages, reply }).await
     }
 
     /// Waits until everything recorded so far is on the disk.

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
-use super::calls::{self, Record};
+use super::calls::{self as records, Record};
 use super::entries::{self, EntryRow};
 use super::error::Error;
 use super::transaction;
@@ -29,7 +29,7 @@ pub enum Job {
     Record(Record, Option<Reply<()>>),
     Publish(Vec<EntryRow>, Reply<u64>),
     Interrupt(Reply<u64>),
-    Purge(Timestamp, Reply<u64>),
+    Purge { calls: Timestamp, messages: Timestamp, reply: Reply<u64> },
     /// Answered once everything before is written.
     Flush(Reply<()>),
     /// Answered once everything is written and the file is closed.
@@ -100,12 +100,12 @@ impl Writer {
                 }
                 Job::Interrupt(reply) => {
                     self.settle().await;
-                    let done = calls::interrupt(&mut self.connection).await;
+                    let done = records::interrupt(&mut self.connection).await;
                     answer(reply, done.map_err(|error| Error::of(&self.path, &error)));
                 }
-                Job::Purge(before, reply) => {
+                Job::Purge { calls, messages, reply } => {
                     self.settle().await;
-                    let done = calls::purge(&mut self.connection, before).await;
+                    let done = records::purge(&mut self.connection, calls, messages).await;
                     answer(reply, done.map_err(|error| Error::of(&self.path, &error)));
                 }
                 Job::Flush(reply) => {
@@ -181,7 +181,7 @@ impl Writer {
         transaction::begin(&mut self.connection).await?;
         let mut done = Ok(());
         for (record, _) in self.waiting.range(range) {
-            done = calls::write(&mut self.connection, record).await;
+            done = records::write(&mut self.connection, record).await;
             if done.is_err() {
                 break;
             }

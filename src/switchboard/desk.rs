@@ -1,6 +1,7 @@
 //! The desk: the engines every call shares, the calls under way, and an orderly end.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct Engines {
     pub turn: turn::Settings,
     /// Where the hand-over page is reached by the humans' browsers, for instance `http://10.0.0.5:8080`.
     pub handover_url: Option<String>,
+    /// Where the sound of calls is kept; none to keep none.
+    pub audio_folder: Option<PathBuf>,
 }
 
 impl Engines {

@@ -11,11 +11,12 @@ use tracing::{Instrument, debug, error, info, info_span, warn};
 use super::CANDIDATES;
 use super::desk::Engines;
 use super::player::Player;
+use super::tape::Tape;
 use crate::answers::{Index, Query};
 use crate::asr::Hearing;
 use crate::audio::{FRAME_MS, Frame};
 use crate::call::{
-    Call, CallStart, Destination, Input, Order, Output, Progress, Reason, Record, SpeechEvent, SpeechId, TurnId,
+    Call, CallStart, Destination, Input, Kept, Order, Output, Progress, Reason, Record, SpeechEvent, SpeechId, TurnId,
 };
 use crate::leg::{self, Event, Gone, Leg, PLAYOUT_FRAMES};
 use crate::tts::Spoken;
@@ -73,6 +74,8 @@ struct Driver<'a, L> {
     /// What the caller said before a pause that was taken for the end of the turn.
     earlier: Vec<i16>,
     player: Player,
+    /// Both sides of the call, when the sound is kept.
+    tape: Option<Tape>,
     hearing: Option<(TurnId, Pin<Box<Hearing>>)>,
     speakers: JoinSet<()>,
     sounds: mpsc::UnboundedReceiver<Sound>,
@@ -110,6 +113,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             detector: Detector::new(engines.turn.clone()),
             earlier: Vec::new(),
             player: Player::default(),
+            tape: engines.audio_folder.as_ref().map(|_| Tape::default()),
             hearing: None,
             speakers: JoinSet::new(),
             sounds,
@@ -126,6 +130,9 @@ impl<'a, L: Leg> Driver<'a, L> {
         while !self.over {
             let woken = self.woken().await;
             self.act(woken).await;
+        }
+        if let (Some(tape), Some(folder)) = (self.tape.take(), &self.engines.audio_folder) {
+            tape.keep(folder.join(format!("{}.wav", self.start.id))).await;
         }
         info!(seconds = self.epoch.elapsed().as_secs(), "call over");
     }
@@ -193,6 +200,9 @@ impl<'a, L: Leg> Driver<'a, L> {
     }
 
     async fn on_frame(&mut self, frame: &Frame) {
+        if let Some(tape) = &mut self.tape {
+            tape.caller(frame);
+        }
         if let Some(verdict) = self.detector.push(frame) {
             self.tell(Input::Voice(verdict)).await;
             if matches!(verdict, turn::Verdict::Ended { .. }) {
@@ -212,7 +222,12 @@ impl<'a, L: Leg> Driver<'a, L> {
             let waiting = PLAYOUT_FRAMES.saturating_sub(self.leg.room()) as u64;
             let queued = Duration::from_millis(waiting * FRAME_MS);
             match self.player.frame(self.epoch.elapsed(), queued, &mut events) {
-                Some(frame) => self.leg.play(&frame),
+                Some(frame) => {
+                    self.leg.play(&frame);
+                    if let Some(tape) = &mut self.tape {
+                        tape.line(&frame);
+                    }
+                }
                 None => break,
             }
         }
@@ -338,7 +353,18 @@ impl<'a, L: Leg> Driver<'a, L> {
                     }
                 });
             }
-            Record::End(end) => store.end_call(id, end),
+            Record::End(end) => {
+                store.end_call(id, end);
+                if self.engines.line.settings.kept == Kept::Nothing {
+                    let store = store.clone();
+                    let now = jiff::Timestamp::now();
+                    tokio::spawn(async move {
+                        if let Err(error) = store.purge(now, jiff::Timestamp::MIN).await {
+                            error!(%error, "a call that was not to be kept could not be erased");
+                        }
+                    });
+                }
+            }
         }
     }
 }

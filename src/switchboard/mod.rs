@@ -6,6 +6,7 @@
 mod desk;
 mod driver;
 mod player;
+mod tape;
 mod written;
 
 pub use desk::{Desk, Engines};

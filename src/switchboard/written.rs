@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::CANDIDATES;
 use crate::answers::{Index, Query};
-use crate::call::{Call, CallStart, Input, Line, Output, Record, SpeechEvent, TurnRecord};
+use crate::call::{Call, CallStart, Input, Line, Output, Record, SpeechEvent, SpeechId, TurnRecord};
 use crate::dialogue::Heard;
 use crate::turn::Verdict;
 
@@ -22,7 +22,7 @@ pub fn ask(line: &Arc<Line>, index: &Index, text: &str) -> Option<TurnRecord> {
         signalling_id: String::new(),
         handover_token: String::new(),
     };
-    let mut asking = Asking { call: Call::new(Arc::clone(line), start), index, record: None };
+    let mut asking = Asking { call: Call::new(Arc::clone(line), start), index, record: None, speech: 0 };
     asking.tell(Input::Start, 0);
     asking.tell(Input::MediaUp, 0);
     // The caller lets the greeting finish.
@@ -32,7 +32,10 @@ pub fn ask(line: &Arc<Line>, index: &Index, text: &str) -> Option<TurnRecord> {
     asking.tell(Input::Voice(Verdict::Ended { voiced_ms: 1_000, silence_ms: 0 }), 4);
     let heard = Heard { text: text.to_owned(), confidence: 1.0, ..Heard::default() };
     asking.tell(Input::Heard { turn: 1, heard }, 5);
-    asking.tell(Input::Gone { how: "caller" }, 6);
+    // The record is written when the reply begins to sound.
+    let now = Duration::from_millis(6);
+    let begun = SpeechEvent::FirstSound { at: now, ready: now };
+    asking.tell(Input::Speech { speech: asking.speech, event: begun }, 6);
     asking.record
 }
 
@@ -40,6 +43,8 @@ struct Asking<'a> {
     call: Call,
     index: &'a Index,
     record: Option<TurnRecord>,
+    /// What is being said.
+    speech: SpeechId,
 }
 
 impl Asking<'_> {
@@ -61,6 +66,7 @@ impl Asking<'_> {
                     };
                     self.call.handle(input, now);
                 }
+                Output::Speak { speech, .. } => self.speech = speech,
                 Output::Record(Record::Turn(turn)) => self.record = Some(*turn),
                 _ => {}
             }
