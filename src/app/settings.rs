@@ -38,10 +38,12 @@ pub fn speaking(config: &Config) -> tts::Settings {
         manifest: config.speaking.voice.clone(),
         models: config.cache.clone(),
         onnxruntime: config.speaking.onnxruntime.clone(),
+        espeak_data: config.speaking.espeak_data.clone(),
         cache: config.speaking.cache.clone(),
         cache_bytes: u64::from(config.speaking.cache_max_mb) * 1024 * 1024,
         workers: config.speaking.workers,
         threads: config.speaking.threads,
+        time_limit: millis(config.speaking.time_limit_ms),
         ..tts::Settings::default()
     }
 }
@@ -72,7 +74,7 @@ pub fn sip(config: &Config) -> anyhow::Result<leg::sip::Settings> {
         auth_user: config.register.auth_username.clone(),
         password: config.register.password.as_ref().map(|secret| secret.reveal().to_owned()).unwrap_or_default(),
         expires: seconds(config.register.expires_s),
-        ..Registration::default()
+        proxy: config.register.proxy,
     });
     let codecs = config
         .media
@@ -138,16 +140,19 @@ pub fn line(config: &Config, index: &Index) -> anyhow::Result<Line> {
         policy: dialogue::policy::Settings {
             answer_at: config.dialogue.answer_above,
             confirm_at: config.dialogue.confirm_above,
-            ..dialogue::policy::Settings::default()
+            clarify_at: config.dialogue.clarify_above,
+            close_ratio: config.dialogue.close_ratio,
         },
         silence: seconds(config.dialogue.silence_s),
         checking: millis(config.dialogue.checking_after_ms),
         engine_limit: millis(config.hearing.time_limit_ms) + Duration::from_secs(1),
+        resume: millis(config.dialogue.resume_ms),
+        message_end: millis(config.dialogue.message_end_ms),
         max_duration: seconds(config.calls.max_duration_s),
         ring_timeout: seconds(config.handover.ring_timeout_s),
         accept_messages: config.handover.accept_messages,
         speed: config.speaking.speed,
-        slow_speed: config.speaking.speed * 0.8,
+        slow_speed: config.speaking.slow_speed,
         kept,
         destinations,
         mairie: of_town(config.mairie.name()),
