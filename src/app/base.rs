@@ -30,10 +30,9 @@ pub async fn base(config: &Config) -> anyhow::Result<Base> {
     Ok(Base { store, index })
 }
 
-/// The search's words and parameters, beside the answers' folder.
+/// The search's words and parameters.
 pub fn language(config: &Config) -> anyhow::Result<LanguageData> {
-    let folder = &config.answers.language;
-    Ok(LanguageData::load(folder)?)
+    Ok(LanguageData::load(&config.answers.language)?)
 }
 
 /// The published entries with their versions.
