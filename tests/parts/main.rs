@@ -9,3 +9,4 @@ mod rtp_jitter;
 mod rtp_packets;
 mod rtp_reports;
 mod rtp_sources;
+mod turn_taking;
