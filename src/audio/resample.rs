@@ -77,12 +77,12 @@ impl Resampler {
         self.window.drain(..input.len());
     }
 
-    /// How late the output is, in output samples.
+    /// How late the output is, in output samples, to the nearest.
     pub fn delay(&self) -> usize {
         if self.from == self.to {
             return 0;
         }
-        (self.taps as u64 / 2 * self.to).div_ceil(self.from) as usize
+        ((self.taps as u64 / 2 * self.to * 2 + self.from) / (2 * self.from)) as usize
     }
 }
 
@@ -92,15 +92,13 @@ pub fn resample(input: &[i16], from: u32, to: u32) -> Vec<i16> {
         return input.to_vec();
     }
     let mut resampler = Resampler::new(from, to);
-    let wanted = (input.len() as u64 * u64::from(to)).div_ceil(u64::from(from.max(1))) as usize;
-    let delay = resampler.delay();
-    let mut out = Vec::with_capacity(wanted + 2 * delay + 2);
+    let wanted = (input.len() as u64 * resampler.to).div_ceil(resampler.from) as usize;
+    let half = resampler.taps / 2;
+    // An output sample stands for the input half a filter before it.
+    resampler.position = half as u64 * resampler.to;
+    let mut out = Vec::with_capacity(wanted + 2);
     resampler.process(input, &mut out);
-    let tail = vec![0; resampler.taps + 1];
-    while out.len() < wanted + delay {
-        resampler.process(&tail, &mut out);
-    }
-    out.drain(..delay);
+    resampler.process(&vec![0; half + 1], &mut out);
     out.truncate(wanted);
     out
 }

@@ -36,6 +36,14 @@ const STEADY_RANGE: f32 = 6.0;
 /// One-pole high-pass at some 150 Hz: hum and wind are not voice. 1 − 2π·150 / 16,000.
 const HIGH_PASS: f32 = 0.941;
 
+/// What one frame holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Heard {
+    pub(super) voice: bool,
+    /// It stands out of the noise, voice or not: perhaps the beginning of a word.
+    pub(super) loud: bool,
+}
+
 pub(super) struct Activity {
     network: Box<Network>,
     pending: Vec<i16>,
@@ -59,8 +67,7 @@ impl Activity {
         }
     }
 
-    /// Whether there is voice in this frame.
-    pub(super) fn hear(&mut self, frame: &[i16]) -> bool {
+    pub(super) fn hear(&mut self, frame: &[i16]) -> Heard {
         self.pending.extend_from_slice(frame);
         let mut chunks = self.pending.chunks_exact(CHUNK);
         for chunk in &mut chunks {
@@ -70,8 +77,9 @@ impl Activity {
         let level = self.high_pass.level(frame);
         let floor = self.floor.follow(level);
         let (score, margin) = if self.voiced { (STAY, STAY_MARGIN) } else { (ENTER, ENTER_MARGIN) };
-        self.voiced = self.score >= score && level >= (floor + margin).max(FAINTEST) && !self.steady(level);
-        self.voiced
+        let loud = level >= (floor + margin).max(FAINTEST) && !self.steady(level);
+        self.voiced = self.score >= score && loud;
+        Heard { voice: self.voiced, loud }
     }
 
     fn steady(&mut self, level: f32) -> bool {

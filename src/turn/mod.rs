@@ -17,7 +17,7 @@ mod pauses;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use activity::Activity;
+use activity::{Activity, Heard};
 use pauses::Pauses;
 
 /// Samples of one frame: 20 ms at 16 kHz.
@@ -25,6 +25,11 @@ const FRAME_SAMPLES: usize = 320;
 const FRAME_MS: u64 = 20;
 /// Frames looked back on to find the beginning of speech; the voiced ones need not be consecutive.
 const ONSET_WINDOW: u64 = 5;
+/// Frames before the first voiced one that may belong to its word: the network needs up to a syllable
+/// to be sure, and consonants come first.
+const WORD_ONSET: u64 = 20;
+/// Quiet frames within a word: the closure of a plosive.
+const CLOSURE: u64 = 3;
 /// Voiced frames that end a pause: one alone is a click.
 const RESUME_FRAMES: u64 = 2;
 /// Part of an interruption that must be voice: consonants and short gaps are not.
@@ -98,8 +103,8 @@ pub struct Detector {
     pauses: Pauses,
     /// Frames heard since the beginning.
     now: u64,
-    /// Whether each of the last frames had voice, the newest last.
-    recent: VecDeque<bool>,
+    /// The last frames, the newest last.
+    recent: VecDeque<Heard>,
     turn: Option<Turn>,
     /// The bounds of the last turn that ended, until [`reset`](Self::reset) or the next one.
     ended: Option<Turn>,
@@ -109,7 +114,7 @@ pub struct Detector {
 
 #[derive(Debug, Clone)]
 struct Turn {
-    /// First voiced frame.
+    /// Where the first word begins.
     start: u64,
     /// The frame after the last voiced one.
     last_voice: u64,
@@ -138,16 +143,16 @@ impl Detector {
 
     /// Hears 20 ms at 16 kHz; tells at most one change.
     pub fn push(&mut self, frame: &[i16]) -> Option<Verdict> {
-        let voice = self.activity.hear(frame);
+        let heard = self.activity.hear(frame);
         self.now += 1;
         self.sound.extend(frame);
-        self.recent.push_back(voice);
-        if self.recent.len() as u64 > ONSET_WINDOW {
+        self.recent.push_back(heard);
+        if self.recent.len() as u64 > ONSET_WINDOW + WORD_ONSET {
             self.recent.pop_front();
         }
         let verdict = match self.turn.take() {
             None => self.listen(),
-            Some(turn) => self.follow(turn, voice),
+            Some(turn) => self.follow(turn, heard.voice),
         };
         self.forget();
         verdict
@@ -189,12 +194,14 @@ impl Detector {
     }
 
     fn listen(&mut self) -> Option<Verdict> {
-        let voiced = self.recent.iter().filter(|&&voice| voice).count() as u64;
-        if voiced < frames(self.settings.start) || self.recent.back() == Some(&false) {
+        let newest = || self.recent.iter().rev().take(ONSET_WINDOW as usize);
+        let voiced = newest().filter(|heard| heard.voice).count() as u64;
+        if voiced < frames(self.settings.start) || !newest().next().is_some_and(|heard| heard.voice) {
             return None;
         }
-        let first = self.recent.iter().position(|&voice| voice).unwrap_or(0) as u64;
-        let start = self.now - self.recent.len() as u64 + first;
+        let back = newest().rposition(|heard| heard.voice).unwrap_or(0) as u64 + 1;
+        let run_start = self.now - back;
+        let start = self.word_start(run_start);
         if let Some(before) = self.ended.take() {
             let gap = duration(start.saturating_sub(before.last_voice));
             if gap < CUT_OFF {
@@ -205,13 +212,27 @@ impl Detector {
             start,
             last_voice: self.now,
             voiced,
-            run_start: start,
+            run_start,
             run: voiced,
             paused: false,
             barged: false,
             too_long: false,
         });
         Some(Verdict::SpeechStarted)
+    }
+
+    /// Walks back from the first voiced frame while the sound stands out.
+    fn word_start(&self, run_start: u64) -> u64 {
+        let mut start = run_start;
+        let before = self.recent.iter().rev().skip((self.now - run_start) as usize).take(WORD_ONSET as usize);
+        for (frame, heard) in (0..run_start).rev().zip(before) {
+            if heard.loud {
+                start = frame;
+            } else if start - frame > CLOSURE {
+                break;
+            }
+        }
+        start
     }
 
     fn follow(&mut self, mut turn: Turn, voice: bool) -> Option<Verdict> {
@@ -249,7 +270,8 @@ impl Detector {
     }
 
     fn in_pause(&mut self, turn: &mut Turn) -> Option<Verdict> {
-        let voiced = self.recent.iter().rev().take(RESUME_FRAMES as usize + 1).filter(|&&voice| voice).count() as u64;
+        let voiced =
+            self.recent.iter().rev().take(RESUME_FRAMES as usize + 1).filter(|heard| heard.voice).count() as u64;
         if voiced >= RESUME_FRAMES {
             self.pauses.observe(duration(self.now - turn.last_voice - voiced));
             turn.paused = false;
@@ -269,7 +291,7 @@ impl Detector {
 
     /// Drops the sound that no utterance can need.
     fn forget(&mut self) {
-        let before = frames(self.settings.pre_roll) + ONSET_WINDOW;
+        let before = frames(self.settings.pre_roll) + ONSET_WINDOW + WORD_ONSET;
         let longest = frames(self.settings.too_long + SPARE);
         let turn = self.turn.as_ref().or(self.ended.as_ref());
         let wanted = turn.map_or(before, |turn| (self.now - turn.start + before).min(longest));

@@ -26,6 +26,10 @@ mod redaction;
 mod sdp_bad_input;
 mod sdp_offer_answer;
 mod support;
+mod audio_codecs;
+mod audio_losses;
+mod audio_rates;
+mod audio_wav;
 mod rtp_dtmf;
 mod sip_words;
 
@@ -34,3 +38,4 @@ mod rtp_packets;
 mod rtp_reports;
 mod rtp_sources;
 mod line_data;
+mod turn_taking;
