@@ -57,6 +57,8 @@ pub struct Settings {
     /// The folder that holds `espeak-ng-data`; none to look where Debian and the program's own folder have it.
     /// The first voice of the process decides.
     pub espeak_data: Option<PathBuf>,
+    /// The speed that [`Voice::warm`] prepares sentences at: the one most calls use; 1 as the voice speaks.
+    pub speed: f32,
     /// Where spoken sentences are kept.
     pub cache: PathBuf,
     /// Bound of that folder, bytes; the sentences unused for longest are removed first.
@@ -79,6 +81,7 @@ impl Default for Settings {
             models: PathBuf::from("."),
             onnxruntime: PathBuf::from("onnxruntime/libonnxruntime.so"),
             espeak_data: None,
+            speed: 1.0,
             cache: PathBuf::from("spoken"),
             // Some four hours of speech: a base of 300 entries in two versions, all prompts, two speeds.
             cache_bytes: 512 * 1024 * 1024,

@@ -74,7 +74,7 @@ impl Piper {
 
 impl Synthesizer for Piper {
     fn synthesize(&mut self, text: &str, speed: f32) -> Result<Vec<i16>, Error> {
-        let length_scale = self.length_scale / speed.clamp(0.5, 2.0);
+        let length_scale = self.length_scale / speed.clamp(0.4, 2.0);
         let mut sound: Vec<f32> = Vec::new();
         for sentence in espeak::phonemes(text, &self.espeak_voice)? {
             for (number, piece) in pieces(&sentence, self.max_phonemes).into_iter().enumerate() {

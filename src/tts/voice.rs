@@ -11,7 +11,7 @@ use super::{Disk, Error, Key, Manifest, Piper, SAMPLE_RATE, Settings, Synthesize
 use crate::french;
 
 /// Speeds a caller can ask for, in hundredths.
-const PERCENT: std::ops::RangeInclusive<u32> = 50..=200;
+const PERCENT: std::ops::RangeInclusive<u32> = 40..=200;
 
 /// The sound of one sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,7 @@ struct Inner {
     name: String,
     digest: [u8; 32],
     french: bool,
+    speed: f32,
     time_limit: Duration,
     shelf: Arc<Shelf>,
     // Before the pool: it stops first.
@@ -77,8 +78,8 @@ impl Voice {
         let first = factory()?;
         let pool = Arc::new(Pool::start(first, factory.clone(), shelf.clone(), settings.workers, settings.time_limit));
         let warmer = Warmer::new(factory, shelf.clone(), &pool);
-        let time_limit = settings.time_limit;
-        Ok(Self(Arc::new(Inner { name, digest, french, time_limit, shelf, warmer, pool })))
+        let Settings { speed, time_limit, .. } = *settings;
+        Ok(Self(Arc::new(Inner { name, digest, french, speed, time_limit, shelf, warmer, pool })))
     }
 
     pub fn name(&self) -> &str {
@@ -94,9 +95,9 @@ impl Voice {
         async move { inner.sentence(job).await }
     }
 
-    /// Fills the cache with sentences at normal speed, in the background and in this order.
+    /// Fills the cache with sentences at the settings' speed, in the background and in this order.
     pub fn warm(&self, texts: Vec<String>) {
-        self.0.warmer.add(texts.iter().map(|text| self.job(text, 1.0)));
+        self.0.warmer.add(texts.iter().map(|text| self.job(text, self.0.speed)));
     }
 
     /// How many sentences given to [`warm`](Self::warm) are not in the cache yet.
