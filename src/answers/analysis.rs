@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// What is cut from the front of a word before an apostrophe: « l'acte », « jusqu'au ».
-const ELISIONS: [&str; 14] =
+pub(super) const ELISIONS: [&str; 14] =
     ["l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"];
 
 /// One word of a text, stemmed.

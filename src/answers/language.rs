@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::analysis::{Analyzer, Term, Weight};
-use super::confidence::Confidence;
+use super::confidence::{Confidence, VERSION};
 use super::pattern::{Pattern, Sentence};
 use super::problem::{Problem, Problems};
 
@@ -54,20 +54,16 @@ impl LanguageData {
         let private: Option<RulesFile> = decode(&text, PRIVATE, &mut problems);
         let distress: Option<RulesFile> = decode(&text, DISTRESS, &mut problems);
         let confidence: Option<Confidence> = decode(&text, CONFIDENCE, &mut problems);
-        match (synonyms, facets, private, distress, confidence) {
-            (Some(synonyms), Some(facets), Some(private), Some(distress), Some(confidence)) => {
-                let analyzer = Analyzer::new(
-                    synonyms.stop.iter().map(String::as_str),
-                    synonyms.weights(),
-                    synonyms.synonym.iter().map(|group| (group.canonical.as_str(), group.variants.as_slice())),
-                );
-                Ok(LanguageData {
-                    facets: Facets::new(&facets, &analyzer),
-                    private: Rules::new(&private),
-                    distress: Rules::new(&distress),
-                    confidence,
-                    analyzer,
-                })
+        if let Some(other) = confidence.as_ref().map(|file| file.version).filter(|version| *version != VERSION) {
+            let message = format!("paramètres de la version {other}, le programme calcule la version {VERSION}.");
+            problems.push(Problem::new(CONFIDENCE.0, None, "version", message, "Refaites le calibrage."));
+        }
+        let private = private.map(|file| Rules::new(PRIVATE.0, &file, &mut problems));
+        let distress = distress.map(|file| Rules::new(DISTRESS.0, &file, &mut problems));
+        let analyzer = synonyms.map(|file| file.analyzer());
+        match (analyzer, facets, private, distress, confidence) {
+            (Some(analyzer), Some(facets), Some(private), Some(distress), Some(confidence)) if problems.is_empty() => {
+                Ok(LanguageData { facets: Facets::new(&facets, &analyzer), private, distress, confidence, analyzer })
             }
             _ => Err(Problems(problems)),
         }
@@ -106,9 +102,13 @@ struct SynonymsFile {
 }
 
 impl SynonymsFile {
-    fn weights(&self) -> impl Iterator<Item = (&str, Weight)> {
+    fn analyzer(&self) -> Analyzer {
         let lists = [(&self.weak, Weight::Weak), (&self.generic, Weight::Generic), (&self.decisive, Weight::Decisive)];
-        lists.into_iter().flat_map(|(words, weight)| words.iter().map(move |word| (word.as_str(), weight)))
+        Analyzer::new(
+            self.stop.iter().map(String::as_str),
+            lists.into_iter().flat_map(|(words, weight)| words.iter().map(move |word| (word.as_str(), weight))),
+            self.synonym.iter().map(|group| (group.canonical.as_str(), group.variants.as_slice())),
+        )
     }
 }
 
@@ -237,8 +237,20 @@ impl Ways {
 pub struct Rules(Vec<(String, Vec<Pattern>, Vec<Pattern>)>);
 
 impl Rules {
-    fn new(file: &RulesFile) -> Self {
-        let patterns = |texts: &[String]| texts.iter().filter_map(|text| Pattern::new(text)).collect::<Vec<_>>();
+    fn new(name: &str, file: &RulesFile, problems: &mut Vec<Problem>) -> Self {
+        let mut patterns = |texts: &[String]| {
+            let read = texts.iter().map(|text| Pattern::new(text));
+            read.filter_map(|pattern| {
+                pattern
+                    .map_err(|piece| {
+                        let message = format!("le motif « {piece} » ne peut jamais être entendu.");
+                        let remedy = "Un mot à la fois, sans apostrophe ni trait d'union.";
+                        problems.push(Problem::new(name, None, "patterns", message, remedy));
+                    })
+                    .ok()
+            })
+            .collect::<Vec<_>>()
+        };
         Rules(
             file.rule
                 .iter()

@@ -3,7 +3,7 @@
 //! « acte|extrait * voisin|voisine » : words in order, `|` between alternatives, `*` for up to six words in between.
 //! Words are compared by their stems, empty words included; a word in double quotes must be written so.
 
-use super::analysis::{stems, words};
+use super::analysis::{ELISIONS, stems, words};
 
 /// Words that a `*` may stand for.
 const GAP: usize = 6;
@@ -24,6 +24,18 @@ enum Wanted {
     Exact(String),
 }
 
+impl Wanted {
+    fn new(text: &str) -> Result<Self, String> {
+        let exact = text.len() > 2 && text.starts_with('"') && text.ends_with('"');
+        match words(text).as_slice() {
+            [word] if ELISIONS.contains(&word.as_str()) => Err(text.to_owned()),
+            [word] if exact => Ok(Wanted::Exact(word.clone())),
+            [word] => stems(std::slice::from_ref(word)).pop().map(Wanted::Stem).ok_or_else(|| text.to_owned()),
+            _ => Err(text.to_owned()),
+        }
+    }
+}
+
 /// A sentence ready to be matched.
 #[derive(Debug, Clone, Default)]
 pub struct Sentence {
@@ -40,29 +52,22 @@ impl Sentence {
 }
 
 impl Pattern {
-    /// `None` when the text holds no word.
-    pub fn new(text: &str) -> Option<Self> {
+    /// # Errors
+    /// The piece that can never match: no word at all, two words in one, or an elided « l' » that the words do not keep.
+    pub fn new(text: &str) -> Result<Self, String> {
         let mut pieces = Vec::new();
         for piece in text.split_whitespace() {
             if piece == "*" {
                 pieces.push(Piece::Gap);
                 continue;
             }
-            let mut any = Vec::new();
-            for alternative in piece.split('|') {
-                let exact = alternative.len() > 2 && alternative.starts_with('"') && alternative.ends_with('"');
-                let found = words(alternative);
-                match (exact, found.as_slice()) {
-                    (true, [word]) => any.push(Wanted::Exact(word.clone())),
-                    (false, [_]) => any.extend(stems(&found).into_iter().map(Wanted::Stem)),
-                    _ => {}
-                }
-            }
-            if !any.is_empty() {
-                pieces.push(Piece::Any(any));
-            }
+            let wanted: Result<Vec<Wanted>, String> = piece.split('|').map(Wanted::new).collect();
+            pieces.push(Piece::Any(wanted?));
         }
-        pieces.iter().any(|piece| *piece != Piece::Gap).then_some(Pattern(pieces))
+        if pieces.iter().all(|piece| *piece == Piece::Gap) {
+            return Err(text.to_owned());
+        }
+        Ok(Pattern(pieces))
     }
 
     pub fn found_in(&self, sentence: &Sentence) -> bool {

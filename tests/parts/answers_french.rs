@@ -59,5 +59,7 @@ fn patterns_take_alternatives_gaps_and_exact_words() {
     let exact = Pattern::new("\"respire\" \"plus\"").unwrap();
     assert!(exact.found_in(&Sentence::new("Il ne respire plus !")));
     assert!(!exact.found_in(&Sentence::new("Ils respirent plus.")));
-    assert_eq!(Pattern::new(" * ").is_some(), false);
+    for useless in [" * ", "", "ex-mari", "\"d\" acte"] {
+        assert!(Pattern::new(useless).is_err(), "{useless}");
+    }
 }

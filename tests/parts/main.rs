@@ -1,5 +1,6 @@
 //! One file a behaviour; each is named by what it proves.
 
+mod answers_alarm;
 mod answers_files;
 mod answers_french;
 mod answers_index;
