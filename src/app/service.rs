@@ -59,7 +59,7 @@ impl Service {
         let stopping = Arc::new(AtomicBool::new(false));
         let observer = observe::Server::bind(
             &observe::Settings { listen: config.observe.listen, time_zone: config.observe.time_zone.clone() },
-            Sources { store: parts.store.clone(), ready: probe(&stopping, &parts.store), metrics },
+            Sources { store: parts.store.clone(), ready: probe(&stopping), metrics },
         )
         .await?;
         let observed_at = observer.address();
@@ -108,9 +108,7 @@ impl Service {
         self.telephone.shutdown().await;
         self.serving.abort();
         self.upkeep.abort();
-        if let Err(error) = self.store.flush().await {
-            warn!(%error, "the last records could not be written");
-        }
+        self.store.close().await;
         self.stop_observing.cancel();
         if let Ok(Err(error)) = self.observing.await {
             warn!(%error, "the observation server ended badly");
@@ -120,16 +118,12 @@ impl Service {
     }
 }
 
-fn probe(stopping: &Arc<AtomicBool>, store: &Store) -> observe::Probe {
+fn probe(stopping: &Arc<AtomicBool>) -> observe::Probe {
     let stopping = Arc::clone(stopping);
-    let store = store.clone();
     Arc::new(move || {
         let mut reasons = Vec::new();
         if stopping.load(Ordering::Acquire) {
             reasons.push("le service s'arrête : il ne prend plus d'appels".to_owned());
-        }
-        if let Some(fault) = store.fault() {
-            reasons.push(format!("la base de données ne s'écrit plus : {fault}"));
         }
         reasons
     })

@@ -110,7 +110,9 @@ impl Reader {
         if n > self.bytes.saturating_sub(self.at) {
             return Err(self.truncated(n));
         }
-        self.inner.seek_relative(n as i64).or_else(|_| self.inner.seek(SeekFrom::Start(self.at + n)).map(drop))
+        self.inner
+            .seek_relative(n as i64)
+            .or_else(|_| self.inner.seek(SeekFrom::Start(self.at + n)).map(drop))
             .map_err(|e| format!("cannot be read ({e})"))?;
         self.at += n;
         Ok(())

@@ -214,11 +214,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    fn spawn_worker(
-        self: &Arc<Self>,
-        state: &mut State,
-        recognizer: Option<Box<dyn Recognizer>>,
-    ) -> Result<(), Error> {
+    fn spawn_worker(self: &Arc<Self>, state: &mut State, recognizer: Option<Box<dyn Recognizer>>) -> Result<(), Error> {
         let id = state.next_worker;
         let shared = Arc::clone(self);
         std::thread::Builder::new()
@@ -233,10 +229,8 @@ impl Shared {
     fn work(&self, id: u64, mut recognizer: Option<Box<dyn Recognizer>>) {
         while let Some((work, cancel)) = self.take(id) {
             let result = match self.recognizer(&mut recognizer) {
-                Ok(recognizer) => {
-                    catch_unwind(AssertUnwindSafe(|| perform(recognizer.as_mut(), &work, &cancel)))
-                        .unwrap_or_else(|panic| Err(Error::Panicked(message(panic.as_ref()))))
-                }
+                Ok(recognizer) => catch_unwind(AssertUnwindSafe(|| perform(recognizer.as_mut(), &work, &cancel)))
+                    .unwrap_or_else(|panic| Err(Error::Panicked(message(panic.as_ref())))),
                 Err(error) => Err(error),
             };
             if matches!(result, Err(Error::Panicked(_))) {

@@ -53,8 +53,10 @@ impl Weights {
         let info = model_file::check(&settings.model)?;
         let language =
             whisper_rs::get_lang_id(&settings.language).ok_or_else(|| Error::Language(settings.language.clone()))?;
-        let context = WhisperContext::new_with_params(&settings.model, WhisperContextParameters::default())
-            .map_err(|e| Error::Model { path: settings.model.clone(), problem: format!("whisper.cpp refused it ({e})") })?;
+        let context =
+            WhisperContext::new_with_params(&settings.model, WhisperContextParameters::default()).map_err(|e| {
+                Error::Model { path: settings.model.clone(), problem: format!("whisper.cpp refused it ({e})") }
+            })?;
         Ok(Self {
             context: Arc::new(context),
             baseline: Arc::default(),
@@ -104,12 +106,21 @@ impl Whisper {
     }
 
     /// `None` when the time limit came first.
-    fn transcribe(&mut self, samples: &[f32], prompt: &[i32], window: Window, guard: &Guard) -> Result<Option<Vec<Token>>, Error> {
+    fn transcribe(
+        &mut self,
+        samples: &[f32],
+        prompt: &[i32],
+        window: Window,
+        guard: &Guard,
+    ) -> Result<Option<Vec<Token>>, Error> {
         let mut params: FullParams<'_, '_> = self.params.clone();
         let seconds = samples.len().div_ceil(SAMPLE_RATE);
         let positions = window_positions(samples.len(), window);
         params.set_audio_ctx(positions as i32);
-        params.set_no_timestamps(std::env::var("B_NOTS").is_ok()); params.set_single_segment(std::env::var("B_MULTI").is_err() && samples.len() < FULL_WINDOW / POSITIONS_PER_SECOND * SAMPLE_RATE);
+        params.set_no_timestamps(std::env::var("B_NOTS").is_ok());
+        params.set_single_segment(
+            std::env::var("B_MULTI").is_err() && samples.len() < FULL_WINDOW / POSITIONS_PER_SECOND * SAMPLE_RATE,
+        );
         params.set_max_tokens((TOKENS_FIXED + TOKENS_PER_SECOND * seconds) as i32);
         if !prompt.is_empty() {
             params.set_tokens(prompt);
@@ -201,7 +212,11 @@ impl Recognizer for Whisper {
         let prompt = prompt_tokens(&self.weights.context, &expect.prompt)?;
         let limit = self.weights.settings.time_limit;
         let guard = Guard { cancel, deadline: begun + limit };
-        let padded = padded(samples); let mut padded = padded.into_owned(); if let Some(x) = std::env::var("B_PRE").ok().and_then(|v| v.parse::<usize>().ok()) { padded.splice(0..0, std::iter::repeat_n(0.0, x * 16)); }
+        let padded = padded(samples);
+        let mut padded = padded.into_owned();
+        if let Some(x) = std::env::var("B_PRE").ok().and_then(|v| v.parse::<usize>().ok()) {
+            padded.splice(0..0, std::iter::repeat_n(0.0, x * 16));
+        }
         let first = Instant::now();
         let Some(mut tokens) = self.transcribe(&padded, &prompt, self.window, &guard)? else {
             return Ok(too_late(heard, begun));
@@ -212,7 +227,10 @@ impl Recognizer for Whisper {
         }
         let mut refused = refusal::judge(&tokens, heard.no_speech, &evidence);
         let left = guard.deadline.saturating_duration_since(Instant::now());
-        if refused == Some(Refused::Repetition) && self.window == Window::Cut && left > full_window_estimate(first.elapsed(), padded.len()) {
+        if refused == Some(Refused::Repetition)
+            && self.window == Window::Cut
+            && left > full_window_estimate(first.elapsed(), padded.len())
+        {
             if let Some(again) = self.transcribe(&padded, &prompt, Window::Full, &guard)? {
                 tokens = again;
                 refused = refusal::judge(&tokens, heard.no_speech, &evidence);
@@ -224,7 +242,13 @@ impl Recognizer for Whisper {
             heard.words = words::words(&tokens);
             heard.confidence = words::confidence(&tokens, heard.no_speech);
         } else {
-            tracing::debug!(?refused, ?evidence, no_speech = heard.no_speech, tokens = tokens.len(), "transcription refused");
+            tracing::debug!(
+                ?refused,
+                ?evidence,
+                no_speech = heard.no_speech,
+                tokens = tokens.len(),
+                "transcription refused"
+            );
         }
         heard.asr_ms = begun.elapsed().as_millis() as u32;
         Ok(heard)
@@ -270,7 +294,8 @@ fn too_late(mut heard: Heard, begun: Instant) -> Heard {
 }
 
 fn window_positions(samples: usize, window: Window) -> usize {
-    let needed = (samples * POSITIONS_PER_SECOND).div_ceil(SAMPLE_RATE) + std::env::var("B_MARGIN").ok().and_then(|v| v.parse().ok()).unwrap_or(WINDOW_MARGIN);
+    let needed = (samples * POSITIONS_PER_SECOND).div_ceil(SAMPLE_RATE)
+        + std::env::var("B_MARGIN").ok().and_then(|v| v.parse().ok()).unwrap_or(WINDOW_MARGIN);
     match window {
         Window::Cut => needed.next_multiple_of(WINDOW_STEP).min(FULL_WINDOW),
         Window::Full => FULL_WINDOW,

@@ -29,7 +29,11 @@ pub enum Job {
     Record(Record, Option<Reply<()>>),
     Publish(Vec<EntryRow>, Reply<u64>),
     Interrupt(Reply<u64>),
-    Purge { calls: Timestamp, messages: Timestamp, reply: Reply<u64> },
+    Purge {
+        calls: Timestamp,
+        messages: Timestamp,
+        reply: Reply<u64>,
+    },
     /// Answered once everything before is written.
     Flush(Reply<()>),
     /// Answered once everything is written and the file is closed.

@@ -6,3 +6,4 @@ mod sip_refused;
 mod sip_registration;
 mod sip_transfer;
 mod support;
+mod whole_call;

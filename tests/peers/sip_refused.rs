@@ -164,11 +164,14 @@ async fn a_port_in_use_is_told_with_its_address_and_its_key() {
     let start = |settings| Server::start(settings, Admission::new(1, SOON));
     let error = start(Settings { udp: Some(address), ..settings() }).await.err().unwrap();
     assert!(matches!(error, Error::InUse { .. }));
-    assert!(error.to_string().contains(&address.to_string()) && error.to_string().contains("sip.udp"), "{error}");
+    assert!(
+        error.to_string().contains(&address.to_string()) && error.to_string().contains("sip.listen_udp"),
+        "{error}"
+    );
     let taken = std::net::TcpListener::bind((LOOPBACK, 0)).unwrap();
     let address = taken.local_addr().unwrap();
     let error = start(Settings { tcp: Some(address), ..settings() }).await.err().unwrap();
-    assert!(error.to_string().contains("sip.tcp"), "{error}");
+    assert!(error.to_string().contains("sip.listen_tcp"), "{error}");
     let error = start(Settings { trusted: vec![], ..settings() }).await.err().unwrap();
     assert!(matches!(error, Error::NoWayIn), "{error}");
     let error = start(Settings { udp: None, tcp: None, ..settings() }).await.err().unwrap();

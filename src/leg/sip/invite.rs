@@ -62,7 +62,7 @@ async fn set_up(shared: &Arc<Shared>, transaction: &mut Transaction) -> Result<(
     check_content_type(&request)?;
     let ip = shared.local_ip(peer);
     let pair = shared.ports.take(ip).await.ok_or_else(|| {
-        tracing::error!("no media port is free; widen sip.rtp_ports");
+        tracing::error!("no media port is free; widen media.port_min to media.port_max");
         unavailable()
     })?;
     let mut session =

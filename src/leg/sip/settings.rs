@@ -108,13 +108,13 @@ pub enum Error {
     InUse { key: &'static str, transport: &'static str, address: SocketAddr },
     #[error("{key}: cannot listen on {transport} {address}: {source}")]
     Listen { key: &'static str, transport: &'static str, address: SocketAddr, source: std::io::Error },
-    #[error("sip.udp and sip.tcp are both empty: the telephone would listen nowhere; set one of them")]
+    #[error("sip.listen_udp and sip.listen_tcp are both empty: the telephone would listen nowhere; set one of them")]
     NoListener,
-    #[error("sip.trusted is empty and no registration is set: nobody could call; set one of them")]
+    #[error("sip.trusted_peers is empty and no registration is set: nobody could call; set one of them")]
     NoWayIn,
-    #[error("sip.rtp_ports: {0}")]
+    #[error("media.port_min, media.port_max: {0}")]
     Ports(String),
-    #[error("sip.registration: {0}")]
+    #[error("[sip.register]: {0}")]
     Registration(String),
     #[error("SIP stack: {0}")]
     Stack(String),

@@ -53,7 +53,7 @@ pub async fn listen(
     let mut listening = Listening { udp: None, tcp: None };
     let external = |address: SocketAddr| settings.public.map(|ip| SocketAddr::new(ip, address.port()));
     if let Some(address) = settings.udp {
-        let fail = failure("sip.udp", "UDP", address);
+        let fail = failure("sip.listen_udp", "UDP", address);
         let socket = tokio::net::UdpSocket::bind(address).await.map_err(&fail)?;
         let bound = socket.local_addr().map_err(&fail)?;
         let guarded = Arc::new(Guarded { socket, trust: trust.clone() });
@@ -64,7 +64,7 @@ pub async fn listen(
         listening.udp = Some(bound);
     }
     if let Some(address) = settings.tcp {
-        let fail = failure("sip.tcp", "TCP", address);
+        let fail = failure("sip.listen_tcp", "TCP", address);
         // `rsipstack` binds when it begins to serve and only logs a failure: try first, where it can be told.
         let probe = tokio::net::TcpListener::bind(address).await.map_err(&fail)?;
         let bound = probe.local_addr().map_err(&fail)?;
