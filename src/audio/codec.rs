@@ -142,7 +142,7 @@ pub struct Encoder(EncoderState);
 enum EncoderState {
     Pcmu(PcmuEncoder, Resampler),
     Pcma(PcmaEncoder, Resampler),
-    G722(G722Encoder),
+    G722(Box<G722Encoder>),
     Opus(Box<OpusEncoder>),
 }
 
@@ -152,7 +152,7 @@ impl Encoder {
         Ok(Self(match codec {
             Codec::Pcmu => EncoderState::Pcmu(PcmuEncoder::new(), down()),
             Codec::Pcma => EncoderState::Pcma(PcmaEncoder::new(), down()),
-            Codec::G722 => EncoderState::G722(G722Encoder::new()),
+            Codec::G722 => EncoderState::G722(Box::new(G722Encoder::new())),
             Codec::Opus => {
                 let mut encoder = OpusEncoder::new(SAMPLE_RATE as i32, 1, Application::Voip)
                     .map_err(|reason| CodecError::SetUp { codec: "Opus", reason })?;
