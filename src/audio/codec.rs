@@ -18,6 +18,8 @@ const SAMPLES_PER_MS: usize = SAMPLE_RATE as usize / 1_000;
 const MAX_PAYLOAD_SAMPLES: usize = MAX_PAYLOAD_MS * SAMPLES_PER_MS;
 /// Wideband speech is transparent to Whisper and to the ear here, bits a second.
 const OPUS_BITRATE: i32 = 24_000;
+/// Of 0 to 10: a third of the work of the default 9, for 0.3 dB less on French prompts.
+const OPUS_COMPLEXITY: i32 = 2;
 /// Loss that the Opus encoder arms its redundancy for, percent.
 const OPUS_EXPECTED_LOSS: i32 = 10;
 /// More than any packet at our rate; RFC 6716 §3.4 allows 1,275 bytes a frame.
@@ -140,7 +142,7 @@ pub struct Encoder(EncoderState);
 enum EncoderState {
     Pcmu(PcmuEncoder, Resampler),
     Pcma(PcmaEncoder, Resampler),
-    G722(G722Encoder),
+    G722(Box<G722Encoder>),
     Opus(Box<OpusEncoder>),
 }
 
@@ -150,11 +152,12 @@ impl Encoder {
         Ok(Self(match codec {
             Codec::Pcmu => EncoderState::Pcmu(PcmuEncoder::new(), down()),
             Codec::Pcma => EncoderState::Pcma(PcmaEncoder::new(), down()),
-            Codec::G722 => EncoderState::G722(G722Encoder::new()),
+            Codec::G722 => EncoderState::G722(Box::new(G722Encoder::new())),
             Codec::Opus => {
                 let mut encoder = OpusEncoder::new(SAMPLE_RATE as i32, 1, Application::Voip)
                     .map_err(|reason| CodecError::SetUp { codec: "Opus", reason })?;
                 encoder.bitrate_bps = OPUS_BITRATE;
+                encoder.complexity = OPUS_COMPLEXITY;
                 encoder.use_inband_fec = true;
                 encoder.packet_loss_perc = OPUS_EXPECTED_LOSS;
                 EncoderState::Opus(Box::new(encoder))

@@ -55,7 +55,7 @@ fn one_lost_frame_of_a_vowel_sounds_like_the_vowel() {
         let whole = play(codec, &payloads, 0..0);
         let patched = play(codec, &payloads, 40..41);
         let likeness = similarity(&whole[40], &patched[40]);
-        assert!(likeness > 0.9, "{codec:?}: {likeness}");
+        assert!(likeness > 0.85, "{codec:?}: {likeness}");
         let change = level::rms_dbfs(&patched[40]) - level::rms_dbfs(&whole[40]);
         assert!(change.abs() < 3.0, "{codec:?}: {change} dB");
     }

@@ -24,10 +24,15 @@ fn typed(keys: &str, length: u64) -> Vec<Packet> {
     packets
 }
 
+/// Each packet arrives when it was sent, which its own clock tells.
 fn heard(packets: &[Packet]) -> String {
     let mut receiver = DtmfReceiver::new();
-    let at = |i: usize| Duration::from_millis(i as u64 * 20);
-    packets.iter().enumerate().filter_map(|(i, packet)| receiver.push(packet, at(i))).collect()
+    let at = |packet: &Packet| {
+        let event = Event::parse(&packet.payload).map_or(0, |event| event.duration);
+        let since = packet.timestamp.wrapping_sub(u32::MAX - 500).wrapping_add(u32::from(event));
+        Duration::from_millis(u64::from(since) / 8)
+    };
+    packets.iter().filter_map(|packet| receiver.push(packet, at(packet))).collect()
 }
 
 fn event(code: u8, end: bool, duration: u16, timestamp: u32, marker: bool) -> Packet {

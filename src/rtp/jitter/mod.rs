@@ -1,34 +1,23 @@
 //! The adaptive jitter buffer.
 
+mod aim;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::Packet;
+use aim::Aim;
 
 /// Sequence numbers may jump forward by this much within one stream (RFC 3550 A.1, `MAX_DROPOUT`).
 const MAX_DROPOUT: i64 = 3_000;
 /// and backward by this much (`MAX_MISORDER`).
 const MAX_MISORDER: i64 = 100;
-/// Gain of the jitter estimate (RFC 3550 §6.4.1).
-const JITTER_GAIN: f64 = 1.0 / 16.0;
-/// A difference of transit times beyond this is a clock that was set, not jitter.
-const MAX_TRANSIT_STEP: f64 = 1.0;
-/// The estimate is a mean deviation; three of them hold nearly all packets.
-const DEVIATIONS: f64 = 3.0;
 /// A loss longer than this is not made up: nobody can hear it as one.
 const MAX_MADE_UP: Duration = Duration::from_millis(120);
 /// With nothing to play for this long, the stream has paused and is buffered anew when it comes back.
 const STARVED: Duration = Duration::from_millis(100);
-/// What a late packet adds to the depth, and what leaves it again every [`BOOST_LIFE`].
-const BOOST: Duration = Duration::from_millis(20);
-const BOOST_LIFE: Duration = Duration::from_secs(10);
-/// The depth is judged by its minimum over this many packets: some two seconds.
-const JUDGED: u32 = 100;
-/// Depth beyond the target that is taken back while the caller is quiet, and while they speak.
-const EXCESS_QUIET: Duration = Duration::from_millis(20);
-const EXCESS_SPEAKING: Duration = Duration::from_millis(60);
 /// Numbers remembered after they were played: a second of the usual packets.
 const REMEMBERED: usize = 50;
 /// Entries at most, sound or not.
@@ -120,14 +109,9 @@ pub struct JitterBuffer {
     phase: Phase,
     /// What does not fit the stream, waiting for a second.
     held: Option<(Packet, u32)>,
-    transit: Option<f64>,
-    /// Seconds.
-    jitter: f64,
-    boost: Duration,
-    boosted: Duration,
+    aim: Aim,
+    /// A frame is to be put in at the next good moment.
     insert: bool,
-    lowest: Duration,
-    judged: u32,
     statistics: Statistics,
 }
 
@@ -163,22 +147,18 @@ struct Playhead {
 impl JitterBuffer {
     /// `clock_rate`: RTP ticks a second of the codec.
     pub fn new(settings: Settings, clock_rate: u32) -> Self {
+        let clock_rate = clock_rate.max(1_000);
         Self {
+            aim: Aim::new(&settings, clock_rate),
             settings,
-            clock_rate: clock_rate.max(1_000),
+            clock_rate,
             ssrc: None,
             entries: BTreeMap::new(),
             gone: VecDeque::new(),
             highest: 0,
             phase: Phase::Waiting { since: None, floor: None },
             held: None,
-            transit: None,
-            jitter: 0.0,
-            boost: BOOST,
-            boosted: Duration::ZERO,
             insert: false,
-            lowest: Duration::MAX,
-            judged: 0,
             statistics: Statistics::default(),
         }
     }
@@ -193,7 +173,7 @@ impl JitterBuffer {
         if self.ssrc.is_none() {
             self.begin(&packet, arrival);
         }
-        self.measure(packet.timestamp, arrival);
+        self.aim.measure(packet.timestamp, arrival);
         if self.entries.contains_key(&sequence) || self.gone.contains(&sequence) {
             self.statistics.duplicates += 1;
             return Pushed::Duplicate;
@@ -201,7 +181,7 @@ impl JitterBuffer {
         if self.floor().is_some_and(|floor| sequence < floor) {
             self.statistics.late += 1;
             self.insert = true;
-            self.deepen(arrival);
+            self.aim.deepen(arrival);
             return Pushed::Late;
         }
         self.note_starvation(sequence, packet.timestamp, arrival);
@@ -226,10 +206,7 @@ impl JitterBuffer {
 
     /// What to play next. `quiet`: what was last played was near silence, a good moment to change the depth.
     pub fn pop(&mut self, now: Duration, quiet: bool) -> Pop {
-        if self.boost > Duration::ZERO && now.saturating_sub(self.boosted) >= BOOST_LIFE {
-            self.boost = self.boost.saturating_sub(BOOST);
-            self.boosted = now;
-        }
+        self.aim.relax(now);
         if !self.start(now) {
             return Pop::Empty;
         }
@@ -268,7 +245,7 @@ impl JitterBuffer {
         head.timestamp = packet.timestamp.wrapping_add(ticks);
         head.ticks = ticks;
         head.starved = Duration::ZERO;
-        if self.too_deep(depth, target, quiet) {
+        if self.aim.too_deep(depth, target, quiet) {
             self.statistics.skipped += 1;
             return Pop::Skip(packet);
         }
@@ -277,12 +254,7 @@ impl JitterBuffer {
     }
 
     pub fn statistics(&self) -> Statistics {
-        Statistics {
-            depth: self.depth(),
-            target: self.target(),
-            jitter: Duration::from_secs_f64(self.jitter),
-            ..self.statistics
-        }
+        Statistics { depth: self.depth(), target: self.target(), jitter: self.aim.jitter(), ..self.statistics }
     }
 
     /// The extended sequence number; none when the packet does not fit the stream.
@@ -301,8 +273,7 @@ impl JitterBuffer {
         self.ssrc = Some(packet.ssrc);
         self.highest = i64::from(packet.sequence);
         self.gone.clear();
-        self.transit = None;
-        self.boosted = arrival;
+        self.aim.restart(arrival);
         self.phase = Phase::Waiting { since: None, floor: None };
     }
 
@@ -318,7 +289,7 @@ impl JitterBuffer {
                 let sequence = self.highest;
                 let step = i64::from(packet.sequence.wrapping_sub(first.sequence));
                 self.enter(sequence, Entry::Sound { packet: first, ticks: first_ticks.max(1) }, arrival);
-                self.measure(packet.timestamp, arrival);
+                self.aim.measure(packet.timestamp, arrival);
                 self.enter(sequence + step, Entry::Sound { packet, ticks: ticks.max(1) }, arrival);
                 Pushed::Resynchronised
             }
@@ -380,8 +351,7 @@ impl JitterBuffer {
         let Some((next, timestamp, ticks)) = first else { return false };
         self.entries = self.entries.split_off(&next);
         self.phase = Phase::Playing(Playhead { next, timestamp, ticks, starved: Duration::ZERO });
-        self.judged = 0;
-        self.lowest = Duration::MAX;
+        self.aim.judge_again();
         true
     }
 
@@ -422,26 +392,6 @@ impl JitterBuffer {
         Pop::Lost { ticks: head.ticks, next }
     }
 
-    fn too_deep(&mut self, depth: Duration, target: Duration, quiet: bool) -> bool {
-        self.lowest = self.lowest.min(depth);
-        self.judged += 1;
-        if self.judged < JUDGED {
-            return false;
-        }
-        let excess = self.lowest.saturating_sub(target);
-        let enough = if quiet { EXCESS_QUIET } else { EXCESS_SPEAKING };
-        if excess >= enough {
-            self.judged = 0;
-            self.lowest = Duration::MAX;
-            return true;
-        }
-        if self.judged >= 2 * JUDGED {
-            self.judged = 0;
-            self.lowest = Duration::MAX;
-        }
-        false
-    }
-
     /// The packet that was waited for has come: it was late, unless its sender had paused.
     fn note_starvation(&mut self, sequence: i64, timestamp: u32, arrival: Duration) {
         let Phase::Playing(head) = &mut self.phase else { return };
@@ -453,28 +403,8 @@ impl JitterBuffer {
         if !paused {
             self.statistics.late += 1;
             self.statistics.inserted += 1;
-            self.deepen(arrival);
+            self.aim.deepen(arrival);
         }
-    }
-
-    fn deepen(&mut self, arrival: Duration) {
-        self.boost = (self.boost + BOOST).min(self.settings.max);
-        self.boosted = arrival;
-    }
-
-    /// RFC 3550 §6.4.1, in seconds.
-    fn measure(&mut self, timestamp: u32, arrival: Duration) {
-        let rate = f64::from(self.clock_rate);
-        let transit = arrival.as_secs_f64() - f64::from(timestamp) / rate;
-        if let Some(before) = self.transit {
-            let turn = f64::from(u32::MAX) / rate;
-            let mut step = (transit - before).abs();
-            step = step.min((step - turn).abs());
-            if step < MAX_TRANSIT_STEP {
-                self.jitter += (step - self.jitter) * JITTER_GAIN;
-            }
-        }
-        self.transit = Some(transit);
     }
 
     fn depth(&self) -> Duration {
@@ -486,12 +416,10 @@ impl JitterBuffer {
     }
 
     fn target(&self) -> Duration {
-        let packet = match &self.phase {
+        self.aim.target(match &self.phase {
             Phase::Playing(head) => to_duration(u64::from(head.ticks), self.clock_rate),
             Phase::Waiting { .. } => self.settings.min,
-        };
-        let wanted = packet + Duration::from_secs_f64(DEVIATIONS * self.jitter) + self.boost;
-        wanted.clamp(self.settings.min, self.settings.max)
+        })
     }
 }
 
