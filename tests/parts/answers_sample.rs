@@ -194,10 +194,10 @@ fn prints_the_figures() {
     }
     for text in outside() {
         let found = ask(&index, &text);
-        if let Some((probability, _, entry)) = best(&found, &HashSet::new()) {
-            if probability > 0.2 {
-                println!("outside {text} → {entry} {probability:.2}");
-            }
+        if let Some((probability, _, entry)) = best(&found, &HashSet::new())
+            && probability > 0.2
+        {
+            println!("outside {text} → {entry} {probability:.2}");
         }
     }
     time(&base, &development(&base));
