@@ -27,8 +27,10 @@ pub enum Weight {
     Plain,
     /// Names a kind of paper without saying which (« acte », « extrait »): never enough to be sure.
     Generic,
-    /// Names another démarche or service unless the entry is asked with it (« perdu », « permis »).
+    /// Names another démarche unless the entry is asked with it (« perdu », « témoins »).
     Decisive,
+    /// Names another service or subject altogether (« médiathèque », « permis »), unless likewise.
+    Outside,
 }
 
 /// The pipeline, with its word lists; made once, shared by the index and the questions.

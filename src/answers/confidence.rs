@@ -19,6 +19,8 @@ pub struct Evidence {
     pub mass: f32,
     /// Decisive words that the entry is not asked with, a count, half for one that its answer holds; at most 2.
     pub contrary: f32,
+    /// Likewise for the words that name another service.
+    pub elsewhere: f32,
     /// Words that more than half of the entry's ways of asking hold and the question does not, 0 (half) to 1 (all)
     /// each, at most 3: « passeport » without « enfant » is hardly the child's passport.
     pub missing: f32,
@@ -52,6 +54,7 @@ pub struct Weights {
     pub lexical: f32,
     pub mass: f32,
     pub contrary: f32,
+    pub elsewhere: f32,
     pub missing: f32,
     pub vague: f32,
 }
@@ -82,10 +85,20 @@ pub fn log_hearing(hearing_confidence: f32) -> f32 {
 const FAR: f32 = 12.0;
 
 impl Weights {
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 9;
 
     pub fn to_array(self) -> [f32; Self::COUNT] {
-        [self.bias, self.coverage, self.similarity, self.lexical, self.mass, self.contrary, self.missing, self.vague]
+        [
+            self.bias,
+            self.coverage,
+            self.similarity,
+            self.lexical,
+            self.mass,
+            self.contrary,
+            self.elsewhere,
+            self.missing,
+            self.vague,
+        ]
     }
 
     /// What reasoning alone would give: the point that a fit starts from and is pulled to. A question fully explained
@@ -97,6 +110,7 @@ impl Weights {
         lexical: 2.5,
         mass: 0.5,
         contrary: -2.0,
+        elsewhere: -3.0,
         missing: -2.0,
         vague: -1.0,
     };
@@ -105,20 +119,30 @@ impl Weights {
     /// traded one against the other on few examples.
     pub fn bounds() -> ([f32; Self::COUNT], [f32; Self::COUNT]) {
         let (any, less, more) = ((-FAR, FAR), (-FAR, 0.0), (0.0, FAR));
-        let signs = [any, more, more, more, more, less, less, less];
+        let signs = [any, more, more, more, more, less, less, less, less];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
 
     pub fn from_array(array: [f32; Self::COUNT]) -> Self {
-        let [bias, coverage, similarity, lexical, mass, contrary, missing, vague] = array;
-        Weights { bias, coverage, similarity, lexical, mass, contrary, missing, vague }
+        let [bias, coverage, similarity, lexical, mass, contrary, elsewhere, missing, vague] = array;
+        Weights { bias, coverage, similarity, lexical, mass, contrary, elsewhere, missing, vague }
     }
 }
 
 impl Evidence {
     /// In the order of [`Weights::to_array`].
     pub fn to_array(self) -> [f32; Weights::COUNT] {
-        [1.0, self.coverage, self.similarity, self.lexical, self.mass, self.contrary, self.missing, self.vague]
+        [
+            1.0,
+            self.coverage,
+            self.similarity,
+            self.lexical,
+            self.mass,
+            self.contrary,
+            self.elsewhere,
+            self.missing,
+            self.vague,
+        ]
     }
 }
 

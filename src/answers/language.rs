@@ -97,13 +97,19 @@ struct SynonymsFile {
     weak: Vec<String>,
     generic: Vec<String>,
     decisive: Vec<String>,
+    outside: Vec<String>,
     #[serde(default)]
     synonym: Vec<Synonym>,
 }
 
 impl SynonymsFile {
     fn analyzer(&self) -> Analyzer {
-        let lists = [(&self.weak, Weight::Weak), (&self.generic, Weight::Generic), (&self.decisive, Weight::Decisive)];
+        let lists = [
+            (&self.weak, Weight::Weak),
+            (&self.generic, Weight::Generic),
+            (&self.decisive, Weight::Decisive),
+            (&self.outside, Weight::Outside),
+        ];
         Analyzer::new(
             self.stop.iter().map(String::as_str),
             lists.into_iter().flat_map(|(words, weight)| words.iter().map(move |word| (word.as_str(), weight))),

@@ -230,7 +230,7 @@ impl Index {
             (facet.as_ref().is_some_and(|(_, asked)| says(asked)), question.asked.iter().any(says))
         };
         let (mut total, mut explained, mut mass) = (0.0_f32, 0.0_f32, 0.0_f32);
-        let (mut contrary, mut specific) = (0.0_f32, false);
+        let (mut contrary, mut elsewhere, mut specific) = (0.0_f32, 0.0_f32, false);
         let mut own = Vec::new();
         for word in &question.words {
             let (of_facet, of_any_facet) = follow_up(&word.stem);
@@ -246,12 +246,13 @@ impl Index {
             explained += share * word.information;
             if asks {
                 mass += word.information;
-                specific |= matches!(word.weight, Weight::Plain | Weight::Decisive);
+                specific |= !matches!(word.weight, Weight::Weak | Weight::Generic);
             }
-            if word.weight == Weight::Decisive {
+            if matches!(word.weight, Weight::Decisive | Weight::Outside) {
                 let seldom = word.number.filter(|number| visible.asked_once_with(*number));
                 let known = seldom.map_or(share, |number| self.alike(question, &visible, number, hidden));
-                contrary += 1.0 - known;
+                let against = if word.weight == Weight::Decisive { &mut contrary } else { &mut elsewhere };
+                *against += 1.0 - known;
             }
             if !of_facet {
                 own.push(word);
@@ -265,6 +266,7 @@ impl Index {
             similarity,
             mass: mass.min(2.0),
             contrary: contrary.min(2.0),
+            elsewhere: elsewhere.min(2.0),
             // A question that names nothing lacks every entry's name alike: what it does say must tell them apart.
             missing: if specific { visible.missing(&question.words).min(3.0) } else { 0.0 },
             vague: f32::from(u8::from(!specific)),
