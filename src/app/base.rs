@@ -24,7 +24,9 @@ pub async fn base(config: &Config) -> anyhow::Result<Base> {
         let count = import(config, &store, &config.answers.folder).await?;
         info!(entries = count, "the empty store has taken the folder's answers");
     }
-    let published = stored_base(&store).await?;
+    let today = jiff::Zoned::now().date();
+    let mut published = stored_base(&store).await?;
+    published.retain(|versioned| versioned.entry.speakable_on(today));
     let index =
         Index::build(&published, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
     Ok(Base { store, index })

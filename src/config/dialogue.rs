@@ -20,13 +20,13 @@ section! {
         /// Silence that ends a message left for staff.
         message_end_ms: u32 = 2_500, in 1_000 to 10_000;
         /// Probability from which an answer is given straight away.
-        answer_above: f32 = 0.75, in 0.0 to 1.0;
+        answer_above: f32 = 0.8, in 0.0 to 1.0;
         /// Probability from which it is given after « Vous demandez bien… ? ».
-        confirm_above: f32 = 0.45, in 0.0 to 1.0;
+        confirm_above: f32 = 0.5, in 0.0 to 1.0;
         /// Probability from which an entry may be one of the choices offered.
-        clarify_above: f32 = 0.2, in 0.0 to 1.0;
+        clarify_above: f32 = 0.15, in 0.0 to 1.0;
         /// Two entries are close when the second has this share of the first one's probability.
-        close_ratio: f32 = 0.6, in 0.0 to 1.0;
+        close_ratio: f32 = 0.5, in 0.0 to 1.0;
     }
     check |dialogue, table| {
         if dialogue.confirm_above > dialogue.answer_above {

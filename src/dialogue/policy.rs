@@ -19,7 +19,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { answer_at: 0.75, confirm_at: 0.45, clarify_at: 0.2, close_ratio: 0.6 }
+        Self { answer_at: 0.8, confirm_at: 0.5, clarify_at: 0.15, close_ratio: 0.5 }
     }
 }
 
