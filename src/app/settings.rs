@@ -43,6 +43,7 @@ pub fn speaking(config: &Config) -> tts::Settings {
         workers: config.speaking.workers,
         threads: config.speaking.threads,
         espeak_data: config.speaking.espeak_data.clone(),
+        speed: config.speaking.speed,
         time_limit: millis(config.speaking.time_limit_ms),
         ..tts::Settings::default()
     }
