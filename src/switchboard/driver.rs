@@ -82,6 +82,8 @@ struct Driver<'a, L> {
     sounds_in: mpsc::UnboundedSender<Sound>,
     orders: mpsc::UnboundedReceiver<Order>,
     observer: Observer,
+    /// Number of the last turn whose delay was counted.
+    measured: u32,
     over: bool,
 }
 
@@ -120,6 +122,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             sounds_in,
             orders,
             observer,
+            measured: 0,
             over: false,
         }
     }
@@ -333,12 +336,20 @@ impl<'a, L: Leg> Driver<'a, L> {
         });
     }
 
-    async fn keep(&mut self, record: Record) {
-        if let Record::Turn(turn) = &record {
-            if let Some(delay) = turn.voice_to_voice_ms {
-                metrics::histogram!("standardiste_voice_to_voice_seconds").record(f64::from(delay) / 1_000.0);
-            }
+    /// Counts a turn once, when it closes; it is written several times as more of it is known.
+    fn measure(&mut self, record: &Record) {
+        let Record::Turn(turn) = record else { return };
+        if self.measured >= turn.turn {
+            return;
         }
+        if let Some(delay) = turn.voice_to_voice_ms {
+            self.measured = turn.turn;
+            metrics::histogram!("standardiste_voice_to_voice_seconds").record(f64::from(delay) / 1_000.0);
+        }
+    }
+
+    async fn keep(&mut self, record: Record) {
+        self.measure(&record);
         self.observer.see(&record);
         let Some(store) = &self.engines.store else { return };
         let id = &self.start.id;
