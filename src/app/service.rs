@@ -114,6 +114,7 @@ impl Service {
         self.serving.abort();
         self.upkeep.abort();
         self.store.close().await;
+        self.voice.stop_warming().await;
         self.stop_observing.cancel();
         if let Ok(Err(error)) = self.observing.await {
             warn!(%error, "the observation server ended badly");
