@@ -17,6 +17,7 @@ use anyhow::Context;
 
 use crate::asr::Pool;
 use crate::config::Config;
+use crate::dialogue::Expectation;
 use crate::leg::Admission;
 use crate::store::Store;
 use crate::switchboard::{Desk, Engines};
@@ -37,6 +38,8 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
     let speaking = settings::speaking(config);
     let loading = tokio::task::spawn_blocking(move || anyhow::Ok((Pool::start(hearing)?, Voice::start(speaking)?)));
     let (hearing, voice) = loading.await.context("le chargement des modèles s'est arrêté")??;
+    // What every phrase scores on silence takes a second or two: not during the first call.
+    hearing.prepare(vec![Expectation { prompt: String::new(), phrases: line.grammar.all_phrases() }]).await?;
     let engines = Engines {
         line,
         hearing,

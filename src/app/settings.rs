@@ -7,7 +7,7 @@ use anyhow::Context;
 use crate::answers::{Index, Variables};
 use crate::call::{self, Destination, Kept, Line};
 use crate::config::{self, Config};
-use crate::dialogue::grammar::Grammar;
+use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::prompts::Prompts;
 use crate::leg::sip::{Network, Registration};
 use crate::{asr, dialogue, leg, sdp, tts};
@@ -29,6 +29,7 @@ pub fn hearing(config: &Config) -> asr::Settings {
         workers: config.hearing.workers,
         threads: config.hearing.threads,
         time_limit: millis(config.hearing.time_limit_ms),
+        phrase_longest: millis(SoundThresholds::default().longest_ms),
         ..asr::Settings::default()
     }
 }
