@@ -295,6 +295,20 @@ fn agreed() -> Vec<(&'static str, Vec<u8>)> {
             ),
         ),
         (
+            "two hops on one Via line (RFC 3261 §7.3.1)",
+            message(
+                &[
+                    "OPTIONS sip:192.0.2.9 SIP/2.0",
+                    "Via: SIP/2.0/UDP 198.51.100.2;branch=z9hG4bKtop, SIP/2.0/UDP 192.0.2.7:5080;branch=z9hG4bKlow",
+                    "From: <sip:a@192.0.2.7>;tag=f1",
+                    "To: <sip:192.0.2.9>",
+                    "Call-ID: hops",
+                    "CSeq: 1 OPTIONS",
+                ],
+                "",
+            ),
+        ),
+        (
             "RFC 4475 §3.1.1.4, escaped nulls in addresses",
             message(
                 &[
@@ -403,12 +417,6 @@ fn known_differences() -> Vec<(&'static str, Vec<u8>, Right, Reading)> {
             reading("OPTIONS", b""),
         ),
         (
-            "two hops on one Via line (§7.3.1)",
-            usual("INVITE sip:b@h SIP/2.0", "SIP/2.0/UDP h;branch=z9hG4bKb1, SIP/2.0/UDP i;branch=z9hG4bKb2", from),
-            Right::Rsipstack,
-            reading("INVITE", b""),
-        ),
-        (
             "a datagram without Content-Length (§18.3)",
             b"INVITE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKb1\r\nFrom: <sip:a@h>;tag=f1\r\nTo: <sip:b@h>\r\nCall-ID: c1@h\r\nCSeq: 7 INVITE\r\n\r\nv=0".to_vec(),
             Right::Rsip,
@@ -451,6 +459,7 @@ fn both_read_the_messages_of_the_field_alike() {
 
 #[test]
 fn where_they_differ_it_is_known_who_is_right() {
+    let mut wrong = Vec::new();
     for (name, bytes, right, expected) in known_differences() {
         let (ours, other) = (by_rsipstack(&bytes), by_rsip(&bytes));
         let found = match (ours.as_ref() == Ok(&expected), other.as_ref() == Ok(&expected)) {
@@ -459,8 +468,11 @@ fn where_they_differ_it_is_known_who_is_right() {
             (false, false) => Some(Right::Neither),
             (true, true) => None,
         };
-        assert_eq!(found, Some(right), "{name}\nrsipstack: {ours:?}\nrsip: {other:?}");
+        if found != Some(right) {
+            wrong.push(format!("{name}: {right:?} was right, now {found:?}\nrsipstack {ours:?}\nrsip {other:?}"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]
@@ -496,12 +508,14 @@ fn what_the_door_answers_and_mends_is_read_alike() {
 }
 
 #[test]
-fn our_refer_to_is_an_address_for_both() {
+fn our_refer_to_is_an_address() {
     let text = our_refer_to();
     let address = text.trim_matches(['<', '>']);
     let ours = rsipstack::sip::Uri::try_from(address).expect("rsipstack reads it");
-    let other = rsip::Uri::try_from(address).expect("rsip reads it");
-    assert_eq!(ours.user(), Some("etat-civil"));
-    assert_eq!(other.user(), Some("etat-civil"));
-    assert_eq!(ours.host().to_string(), other.host().to_string());
+    assert_eq!((ours.user(), ours.host().to_string().as_str()), (Some("etat-civil"), "pbx.mairie.fr"));
+    // `rsip` takes a colon in a header field's value, which RFC 3261 §19.1.1 allows, for the one before a port.
+    assert!(rsip::Uri::try_from(address).is_err(), "rsip has learned it: compare both");
+    let escaped = address.replace("http:", "http%3A");
+    let other = rsip::Uri::try_from(escaped.as_str()).expect("rsip reads it");
+    assert_eq!((other.user(), other.host().to_string().as_str()), (Some("etat-civil"), "pbx.mairie.fr"));
 }
