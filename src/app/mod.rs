@@ -11,16 +11,14 @@ pub use service::{Service, Stopped, install_crypto, log};
 pub use settings::{hearing, line, sip, speaking, turn, variables};
 
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::asr::Pool;
 use crate::config::Config;
 use crate::dialogue::Expectation;
-use crate::leg::Admission;
 use crate::store::Store;
-use crate::switchboard::{Desk, Engines};
+use crate::switchboard::Engines;
 use crate::tts::Voice;
 
 /// The engines and the published base, ready for calls.
@@ -51,12 +49,6 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
         audio_folder: (config.keep.audio && config.keep.transcripts_days > 0).then(|| config.keep.audio_folder.clone()),
     };
     Ok(Ready { engines, store: base.store, voice })
-}
-
-/// A desk for one call that comes by no telephone.
-pub async fn desk_without_telephone(config: &Config) -> anyhow::Result<Desk> {
-    let ready = ready(config).await?;
-    Ok(Desk::new(ready.engines, Admission::new(1, Duration::from_secs(1))))
 }
 
 /// Everything the line will say that is known in advance: greeting, prompts, answers and their facets.

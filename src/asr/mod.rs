@@ -25,6 +25,7 @@ pub mod evaluate;
 mod model_file;
 mod phrases;
 mod pool;
+pub mod prompts;
 mod refusal;
 mod sound;
 mod trie;

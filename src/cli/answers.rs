@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::TEMPLATE;
 use crate::answers::{self, Versioned};
 use crate::app;
 use crate::config::Config;
@@ -12,14 +13,17 @@ use crate::store::Store;
 #[derive(Subcommand)]
 pub enum Command {
     /// Publie les réponses d'un dossier ; au moindre fichier faux, rien ne change
+    #[command(help_template = TEMPLATE)]
     Import {
         /// Le dossier ; sans lui, celui de la configuration
         #[arg(value_name = "DOSSIER", help_heading = "Arguments")]
         folder: Option<PathBuf>,
     },
     /// Liste les réponses publiées
+    #[command(help_template = TEMPLATE)]
     List,
     /// Relit les réponses d'un dossier : manques, longueurs, dates, sources, questions trop proches
+    #[command(help_template = TEMPLATE)]
     Check {
         /// Le dossier ; sans lui, celui de la configuration
         #[arg(value_name = "DOSSIER", help_heading = "Arguments")]

@@ -100,7 +100,7 @@ fn print(question: &str, asked: &Asked) {
 }
 
 /// The `text` column of a file of questions.
-fn read_questions(file: &Path) -> anyhow::Result<Vec<String>> {
+pub fn read_questions(file: &Path) -> anyhow::Result<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').quoting(false).flexible(true).from_path(file)?;
     let headers = reader.headers()?.clone();
     let column = headers.iter().position(|name| name.trim() == "text").with_context(|| {

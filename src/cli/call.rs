@@ -1,21 +1,23 @@
 //! `standardiste call`: a whole call without a telephone, on the real engines, in real time.
 
 use std::path::PathBuf;
-use std::sync::PoisonError;
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
-use tokio::sync::mpsc;
 
+use super::figures::Spread;
 use super::hear::read_wav;
 use super::json_line;
+use super::scripted::{Seen, place};
 use crate::app;
 use crate::audio::{SAMPLE_RATE, wav};
-use crate::call::{CallEnd, Decision, Reason, Record, Stages, TurnRecord};
+use crate::call::{Decision, Reason, Stages, TurnRecord};
 use crate::config::Config;
-use crate::leg::scripted::{Script, ScriptedLeg};
-use crate::switchboard::Observer;
+use crate::leg::Admission;
+use crate::leg::scripted::Script;
+use crate::switchboard::Desk;
 
 #[derive(Args)]
 #[command(next_help_heading = "Options")]
@@ -68,62 +70,38 @@ struct Summary<'a> {
 pub async fn run(config: Config, options: Options) -> anyhow::Result<bool> {
     let mut utterances = Vec::new();
     for file in &options.files {
-        utterances.push(read_wav(file).map_err(|error| error.context(file.display().to_string()))?);
+        utterances.push(read_wav(file).with_context(|| file.display().to_string())?);
     }
-    let desk = app::desk_without_telephone(&config).await?;
-    let leg = ScriptedLeg::new(Script {
+    let script = Script {
         utterances,
         interrupt_after: options.interrupt_after.map(Duration::from_millis),
         human_answers: !options.nobody,
         from: "appelant".into(),
-    })?;
-    let recording = leg.recording();
-    let (records_in, mut records) = mpsc::unbounded_channel();
-    let begun = std::time::Instant::now();
-    let call = tokio::spawn(async move { desk.take(leg, Observer::new(records_in)).await });
-    let mut id = String::new();
-    let mut last: Option<TurnRecord> = None;
-    let mut delays = Vec::new();
-    let mut turns = 0;
-    let mut end: Option<CallEnd> = None;
-    while let Some(record) = records.recv().await {
-        match record {
-            Record::Start(start) => id = start.id,
-            Record::Turn(turn) => {
-                // A turn is written again as more of it is known; it is printed once, when the next begins.
-                if last.as_ref().is_some_and(|last| last.turn != turn.turn)
-                    && let Some(done) = last.take()
-                {
-                    turns += 1;
-                    delays.extend(done.voice_to_voice_ms);
-                    print(&done, options.json)?;
-                }
-                last = Some(*turn);
+    };
+    let ready = app::ready(&config).await?;
+    let desk = Desk::new(ready.engines, Admission::new(1, Duration::from_secs(1)));
+    let placed = place(&desk, script, |seen| match seen {
+        Seen::Turn(turn) => print(turn, options.json),
+        Seen::Message(message) => {
+            if !options.json {
+                println!("Message laissé : {}", message.text);
             }
-            Record::Message(message) => {
-                if !options.json {
-                    println!("Message laissé : {}", message.text);
-                }
-            }
-            Record::End(ended) => end = Some(ended),
+            Ok(())
         }
-    }
-    if let Some(done) = last.take() {
-        turns += 1;
-        delays.extend(done.voice_to_voice_ms);
-        print(&done, options.json)?;
-    }
-    call.await?;
-    delays.sort_unstable();
-    let end = end.ok_or_else(|| anyhow::anyhow!("l'appel s'est arrêté sans fin écrite"))?;
+    })
+    .await;
+    // What was written of the call reaches the disk before the program ends.
+    ready.store.close().await;
+    let placed = placed?;
+    let delays = Spread::of(placed.turns.iter().filter_map(|turn| turn.voice_to_voice_ms).map(f64::from));
     let summary = Summary {
-        call: &id,
-        turns,
-        ended: &end.how,
-        handed_over: end.handed_over,
-        destination: &end.destination,
-        median_voice_to_voice_ms: delays.get(delays.len() / 2).copied(),
-        duration_s: begun.elapsed().as_secs_f32(),
+        call: &placed.id,
+        turns: placed.turns.len(),
+        ended: &placed.end.how,
+        handed_over: placed.end.handed_over,
+        destination: &placed.end.destination,
+        median_voice_to_voice_ms: delays.map(|delays| delays.median as u32),
+        duration_s: placed.duration.as_secs_f32(),
     };
     if options.json {
         json_line(&summary)?;
@@ -137,8 +115,8 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<bool> {
         );
     }
     if let Some(path) = &options.record {
-        let recording = recording.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        wav::write_stereo(path, &recording.caller, &recording.line, SAMPLE_RATE)?;
+        wav::write_stereo(path, &placed.recording.caller, &placed.recording.line, SAMPLE_RATE)
+            .with_context(|| path.display().to_string())?;
     }
     Ok(true)
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::faults;
 use crate::app;
 use crate::asr::Pool;
 use crate::config::Config;
@@ -21,7 +22,7 @@ impl Report {
             }
             Err(error) => {
                 self.0 = false;
-                println!("MAUVAIS {what} : {error:#}");
+                println!("MAUVAIS {what} : {}", faults::told(&error));
                 None
             }
         }

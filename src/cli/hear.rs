@@ -1,16 +1,21 @@
 //! `standardiste hear`: what is said in WAV files.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
+use super::faults::told;
 use super::json_line;
 use crate::app;
-use crate::asr::Pool;
+use crate::asr::{Pool, Settings};
 use crate::audio::{SAMPLE_RATE, wav};
 use crate::config::Config;
 use crate::dialogue::Expectation;
+
+/// Nobody waits at the telephone: a long file is heard to its end.
+const TIME_LIMIT: Duration = Duration::from_secs(300);
 
 #[derive(Args)]
 #[command(next_help_heading = "Options")]
@@ -39,7 +44,7 @@ struct Failure {
 }
 
 pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
-    let pool = Pool::start(app::hearing(config))?;
+    let pool = Pool::start(Settings { time_limit: TIME_LIMIT, ..app::hearing(config) })?;
     let mut all_well = true;
     for file in &options.files {
         match hear(&pool, file).await {
@@ -47,7 +52,7 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
             Ok(line) => println!("{} : {} (confiance {:.2})", line.file, line.text, line.confidence),
             Err(error) => {
                 all_well = false;
-                let failure = Failure { file: file.display().to_string(), error: format!("{error:#}") };
+                let failure = Failure { file: file.display().to_string(), error: told(&error) };
                 if options.json {
                     json_line(&failure)?;
                 }
@@ -73,6 +78,9 @@ async fn hear(pool: &Pool, file: &Path) -> anyhow::Result<Line> {
 
 /// A WAV file's sound, 16 kHz mono.
 pub fn read_wav(file: &Path) -> anyhow::Result<Vec<i16>> {
-    let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("fichier illisible : {error}"))?;
+    let bytes = std::fs::read(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => anyhow::anyhow!("fichier introuvable"),
+        _ => anyhow::anyhow!("fichier illisible ({error})"),
+    })?;
     Ok(wav::read(&bytes)?)
 }

@@ -1,13 +1,17 @@
-//! The command line: serve, call, hear, ask, say, check, answers.
+//! The command line: serve, call, hear, ask, say, check, answers, bench.
 //!
 //! Exit status: 0 done, 1 failed, 2 misused. What is asked for goes to standard output, the rest to standard error.
 
 mod answers;
 mod ask;
+mod bench;
 mod call;
 mod check;
+mod faults;
+mod figures;
 mod hear;
 mod say;
+mod scripted;
 mod serve;
 mod usage;
 
@@ -83,6 +87,12 @@ enum Command {
         #[command(subcommand)]
         command: answers::Command,
     },
+    /// Mesure cette machine : l'écoute, la recherche, des appels entiers
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", disable_help_subcommand = true)]
+    Bench {
+        #[command(subcommand)]
+        command: bench::Command,
+    },
 }
 
 /// Runs the command line of this process.
@@ -95,7 +105,7 @@ pub fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("standardiste : {error:#}");
+            eprintln!("standardiste : {}", faults::told(&error));
             ExitCode::FAILURE
         }
     }
@@ -115,6 +125,7 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Ask(options) => runtime()?.block_on(ask::run(&config, options)),
         Command::Say(options) => runtime()?.block_on(say::run(&config, options)),
         Command::Answers { command } => runtime()?.block_on(answers::run(&config, command)),
+        Command::Bench { command } => runtime()?.block_on(bench::run(&config, command)),
         Command::Check => unreachable!("answered above"),
     }
 }

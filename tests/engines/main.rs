@@ -3,7 +3,16 @@
 mod a_broken_voice_is_refused_with_its_name_and_the_remedy;
 mod a_faulty_speech_engine_costs_one_sentence;
 mod any_piper_voice_drops_in_by_configuration;
+mod cli_answers;
+mod cli_ask;
+mod cli_call;
+mod cli_check;
+mod cli_configuration;
+mod cli_hear;
+mod cli_help;
+mod cli_say;
 mod observe_over_http;
+mod program;
 mod speaking;
 mod store_keeps_calls;
 mod store_publishes_answers;
