@@ -55,11 +55,14 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
 pub fn known_sentences(engines: &Engines) -> Vec<String> {
     let line = &engines.line;
     let mut texts: Vec<String> = line.greeting().into_iter().map(|(text, _)| text).collect();
-    texts.extend(line.prompts.known_in_advance(&[("mairie", &line.settings.mairie)]));
+    let messages_days = line.settings.messages_days.to_string();
+    let known = [("mairie", line.settings.mairie.as_str()), ("messages_days", &messages_days)];
+    texts.extend(line.prompts.known_in_advance(&known));
     for topic in engines.generation().topics() {
         texts.push(topic.answer.clone());
         texts.extend(topic.facets.iter().map(|facet| facet.answer.clone()));
-        texts.push(line.prompts.say("confirm.ask", 0, &[("label", &topic.label)]));
+        let label = [("label", topic.label.as_str())];
+        texts.extend(["confirm.ask", "confirm.again", "no_facet"].map(|key| line.prompts.say(key, 0, &label)));
     }
     texts.iter().flat_map(|text| crate::french::sentences(text)).collect()
 }

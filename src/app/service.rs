@@ -21,11 +21,9 @@ use crate::tts::Voice;
 
 /// After the grace, the calls under way get this long to reach a human.
 const HANDOVER_TIME: Duration = Duration::from_secs(30);
-/// Old calls are looked for this often.
-const PURGE_EVERY: Duration = Duration::from_secs(3_600);
-
-/// Days that a message is kept at least: staff come back from holidays.
-const MESSAGE_DAYS: u32 = 30;
+/// Old calls are looked for this often. When nothing is to be kept, a call is erased within this time of its end: the
+/// human who takes it over must be able to read its summary.
+const PURGE_EVERY: Duration = Duration::from_secs(900);
 
 /// The line in service.
 pub struct Service {
@@ -150,8 +148,7 @@ async fn purge(store: Store, keep: config::Keep) {
             let kept = jiff::SignedDuration::from_hours(24 * i64::from(days));
             jiff::Timestamp::now().checked_sub(kept).unwrap_or(jiff::Timestamp::MIN)
         };
-        let messages = ago(keep.transcripts_days.max(MESSAGE_DAYS));
-        match store.purge(ago(keep.transcripts_days), messages).await {
+        match store.purge(ago(keep.transcripts_days), ago(keep.messages_days)).await {
             Ok(0) => {}
             Ok(calls) => info!(calls, "old calls erased"),
             Err(error) => warn!(%error, "old calls could not be erased"),

@@ -127,7 +127,7 @@ pub fn line(config: &Config, index: &Index) -> anyhow::Result<Line> {
     let kept = match (config.keep.transcripts_days, config.keep.audio) {
         (0, _) => Kept::Nothing,
         (days, false) => Kept::Text { days },
-        (_, true) => Kept::Audio { days: config.keep.audio_days },
+        (days, true) => Kept::Audio { days, audio_days: config.keep.audio_days },
     };
     let destinations = config
         .destinations
@@ -153,6 +153,7 @@ pub fn line(config: &Config, index: &Index) -> anyhow::Result<Line> {
         max_duration: seconds(config.calls.max_duration_s),
         ring_timeout: seconds(config.handover.ring_timeout_s),
         accept_messages: config.handover.accept_messages,
+        messages_days: config.keep.messages_days,
         speed: config.speaking.speed,
         slow_speed: config.speaking.slow_speed,
         kept,

@@ -269,6 +269,7 @@ impl Call {
         if matches!(self.state, State::Talking(_)) {
             self.escalate(String::new(), Reason::EngineFault, None, now);
         } else {
+            self.record_message(now);
             self.farewell(&["message.none"]);
         }
     }
