@@ -38,13 +38,13 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
             let store = Store::open(&config.storage.database).await?;
             let count = app::import(config, &store, &folder).await?;
             let generation = store.generation().await?;
-            println!("{count} réponses lues dans {}, base publiée n° {generation}.", folder.display());
-            println!("Le service la prend à son prochain démarrage.");
+            printed!("{count} réponses lues dans {}, base publiée n° {generation}.", folder.display());
+            printed!("Le service la prend à son prochain démarrage.");
             Ok(true)
         }
         Command::List => {
             let base = app::base(config).await?;
-            println!("{}", answers::table(&app::stored_base(&base.store).await?));
+            printed!("{}", answers::table(&app::stored_base(&base.store).await?));
             Ok(true)
         }
         Command::Check { folder } => {
@@ -55,9 +55,9 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
             let today = jiff::Zoned::now().date();
             let problems = answers::check(&base, &app::variables(config), &app::language(config)?, today);
             for problem in &problems {
-                println!("{problem}");
+                printed!("{problem}");
             }
-            println!("{count} réponses relues, {} à revoir.", problems.len());
+            printed!("{count} réponses relues, {} à revoir.", problems.len());
             Ok(problems.is_empty())
         }
     }

@@ -42,7 +42,7 @@ struct Asked {
 
 pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
     let questions = match (&options.question, &options.file) {
-        (Some(question), _) => vec![question.clone()],
+        (Some(question), _) => vec![question.trim().to_owned()],
         (None, Some(file)) => read_questions(file).with_context(|| file.display().to_string())?,
         (None, None) => Vec::new(),
     };
@@ -91,17 +91,26 @@ fn ask(line: &Arc<Line>, index: &Index, question: &str) -> Asked {
 }
 
 fn print(question: &str, asked: &Asked) {
-    println!("« {question} »");
-    println!("  décision : {} ({:?}), probabilité {:.2}", asked.decision, asked.reason, asked.probability);
+    printed!("« {question} »");
+    printed!("  décision : {} ({:?}), probabilité {:.2}", asked.decision, asked.reason, asked.probability);
     for candidate in &asked.candidates {
-        println!("  {:.2} {} {}", candidate.probability, candidate.entry, candidate.service_public.join(" "));
+        printed!("  {:.2} {} {}", candidate.probability, candidate.entry, candidate.service_public.join(" "));
     }
-    println!("  dit : {}", asked.say);
+    printed!("  dit : {}", asked.say);
 }
 
-/// The `text` column of a file of questions.
+/// The `text` column of a file of questions; empty lines are no questions.
 pub fn read_questions(file: &Path) -> anyhow::Result<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').quoting(false).flexible(true).from_path(file)?;
+    let bytes = std::fs::read(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => anyhow::anyhow!("fichier introuvable"),
+        _ => anyhow::anyhow!("fichier illisible ({error})"),
+    })?;
+    if let Err(error) = std::str::from_utf8(&bytes) {
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        anyhow::bail!("ligne {line} : ce ne sont pas des caractères UTF-8. Remède : enregistrez le fichier en UTF-8");
+    }
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(b'\t').quoting(false).flexible(true).from_reader(bytes.as_slice());
     let headers = reader.headers()?.clone();
     let column = headers.iter().position(|name| name.trim() == "text").with_context(|| {
         let found: Vec<_> = headers.iter().collect();
@@ -109,11 +118,10 @@ pub fn read_questions(file: &Path) -> anyhow::Result<Vec<String>> {
     })?;
     reader
         .records()
-        .enumerate()
-        .map(|(index, record)| {
+        .map(|record| {
             let record = record?;
-            let text =
-                record.get(column).with_context(|| format!("ligne {} : la colonne « text » manque", index + 2))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            let text = record.get(column).with_context(|| format!("ligne {line} : la colonne « text » manque"))?;
             Ok(text.trim().to_owned())
         })
         .collect()

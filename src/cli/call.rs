@@ -84,7 +84,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<bool> {
         Seen::Turn(turn) => print(turn, options.json),
         Seen::Message(message) => {
             if !options.json {
-                println!("Message laissé : {}", message.text);
+                printed!("Message laissé : {}", message.text);
             }
             Ok(())
         }
@@ -106,7 +106,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<bool> {
     if options.json {
         json_line(&summary)?;
     } else {
-        println!(
+        printed!(
             "Appel fini ({}) : {} échanges en {:.0} s, réponse médiane en {} ms.",
             summary.ended,
             summary.turns,
@@ -139,7 +139,7 @@ fn print(turn: &TurnRecord, json: bool) -> anyhow::Result<()> {
             stages: &turn.stages,
         });
     }
-    println!(
+    printed!(
         "{}. « {} » → {:?} {} ({:?}), {} ms\n   {}{}",
         turn.turn,
         turn.heard,

@@ -17,12 +17,12 @@ impl Report {
     fn line<T>(&mut self, what: &str, result: anyhow::Result<T>, told: impl FnOnce(&T) -> String) -> Option<T> {
         match result {
             Ok(value) => {
-                println!("bon     {what} : {}", told(&value));
+                printed!("bon     {what} : {}", told(&value));
                 Some(value)
             }
             Err(error) => {
                 self.0 = false;
-                println!("MAUVAIS {what} : {}", faults::told(&error));
+                printed!("MAUVAIS {what} : {}", faults::told(&error));
                 None
             }
         }
@@ -36,7 +36,7 @@ pub async fn run(path: Option<&Path>) -> anyhow::Result<bool> {
         return Ok(false);
     };
     for warning in &config.warnings {
-        println!("à voir  configuration : {warning}");
+        printed!("à voir  configuration : {warning}");
     }
     hearing(&config, &mut report).await;
     voice(&config, &mut report).await;
@@ -49,11 +49,11 @@ pub async fn run(path: Option<&Path>) -> anyhow::Result<bool> {
         report.line("phrases et commandes", line, |_| config.dialogue.prompts.display().to_string());
     }
     if config.destinations.is_empty() {
-        println!(
+        printed!(
             "à voir  agents : aucun poste dans [[handover.destination]] ; la ligne ne pourra que prendre des messages"
         );
     }
-    println!("{}", if report.0 { "Tout est bon." } else { "Des points sont à corriger." });
+    printed!("{}", if report.0 { "Tout est bon." } else { "Des points sont à corriger." });
     Ok(report.0)
 }
 

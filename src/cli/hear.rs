@@ -49,7 +49,7 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
     for file in &options.files {
         match hear(&pool, file).await {
             Ok(line) if options.json => json_line(&line)?,
-            Ok(line) => println!("{} : {} (confiance {:.2})", line.file, line.text, line.confidence),
+            Ok(line) => printed!("{} : {} (confiance {:.2})", line.file, line.text, line.confidence),
             Err(error) => {
                 all_well = false;
                 let failure = Failure { file: file.display().to_string(), error: told(&error) };

@@ -2,6 +2,11 @@
 //!
 //! Exit status: 0 done, 1 failed, 2 misused. What is asked for goes to standard output, the rest to standard error.
 
+/// `println!`, but a reader who has seen enough (`| head`) ends the program quietly instead of making it panic.
+macro_rules! printed {
+    ($($arguments:tt)*) => { $crate::cli::print_line(format_args!($($arguments)*)) };
+}
+
 mod answers;
 mod ask;
 mod bench;
@@ -15,6 +20,7 @@ mod scripted;
 mod serve;
 mod usage;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -82,13 +88,13 @@ enum Command {
     #[command(help_template = TEMPLATE)]
     Check,
     /// La base de réponses : importer, lister, vérifier
-    #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", disable_help_subcommand = true)]
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE", disable_help_subcommand = true)]
     Answers {
         #[command(subcommand)]
         command: answers::Command,
     },
     /// Mesure cette machine : l'écoute, la recherche, des appels entiers
-    #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", disable_help_subcommand = true)]
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE", disable_help_subcommand = true)]
     Bench {
         #[command(subcommand)]
         command: bench::Command,
@@ -142,8 +148,15 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
+/// For [`printed!`].
+fn print_line(line: std::fmt::Arguments<'_>) {
+    if writeln!(std::io::stdout().lock(), "{line}").is_err() {
+        std::process::exit(1);
+    }
+}
+
 /// Prints one JSON object on a line of its own.
 fn json_line(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string(value)?);
+    printed!("{}", serde_json::to_string(value)?);
     Ok(())
 }

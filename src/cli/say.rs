@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
 
 use crate::app;
@@ -40,8 +41,8 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
         }
         samples.extend_from_slice(&voice.sentence(sentence, speed).await?.samples);
     }
-    wav::write(&options.output, &samples, SAMPLE_RATE)?;
+    wav::write(&options.output, &samples, SAMPLE_RATE).with_context(|| options.output.display().to_string())?;
     let seconds = samples.len() as f32 / SAMPLE_RATE as f32;
-    println!("{} : {seconds:.1} s, voix {}", options.output.display(), voice.name());
+    printed!("{} : {seconds:.1} s, voix {}", options.output.display(), voice.name());
     Ok(true)
 }

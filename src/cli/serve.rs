@@ -12,9 +12,9 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let service = Service::start(&config).await?;
-    println!("Standardiste répond : sip:etat-civil@{}", service.sip_address());
-    println!("Santé et mesures : http://{}/health/ready, http://{}/metrics", service.observed_at, service.observed_at);
-    println!("Pour arrêter : Ctrl-C. Les appels en cours se terminent ; un second Ctrl-C coupe tout.");
+    printed!("Standardiste répond : sip:etat-civil@{}", service.sip_address());
+    printed!("Santé et mesures : http://{}/health/ready, http://{}/metrics", service.observed_at, service.observed_at);
+    printed!("Pour arrêter : Ctrl-C. Les appels en cours se terminent ; un second Ctrl-C coupe tout.");
     tokio::select! {
         _ = terminate.recv() => info!("terminate signal"),
         _ = interrupt.recv() => info!("interrupt signal"),

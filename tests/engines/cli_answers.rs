@@ -40,9 +40,14 @@ fn a_broken_folder_is_refused_with_file_and_line_and_what_is_published_stays() {
         assert_eq!(program.done(&["answers", "list"]).out, before);
     }
 
-    program.write("reponses/pacs.md", pacs.replace("gratuit", "vraiment gratuit"));
+    program.write("reponses/pacs.md", pacs.replace("title = \"", "title = \"Ici : "));
     program.done(&["answers", "import", &folder]);
-    assert_ne!(program.done(&["answers", "list"]).out, before, "a mended folder is published");
+    let after = program.done(&["answers", "list"]).out;
+    let line = after.lines().find(|line| line.starts_with("pacs ")).expect("pacs is listed");
+    assert!(
+        line.contains("Ici : ") && line.split_whitespace().nth(1) == Some("2"),
+        "a mended folder is published: {after}"
+    );
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The real program, run as staff run it: the delivered configuration, a database and a folder of its own.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
 use standardiste::audio::wav;
@@ -83,9 +84,15 @@ impl Program {
 
     /// Runs on, until it is told to stop or dropped.
     pub fn start(&self, arguments: &[&str]) -> Running {
-        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        Running { child, out }
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let out = child.stdout.take().map(BufReader::new);
+        // Read on, so that a service that logs much is never held up.
+        let mut err = child.stderr.take().unwrap();
+        let told = thread::spawn(move || {
+            let mut text = String::new();
+            err.read_to_string(&mut text).map(|_| text).unwrap_or_default()
+        });
+        Running { child, out, told: Some(told) }
     }
 
     /// Runs what must succeed.
@@ -106,7 +113,8 @@ impl Program {
 /// A program that serves.
 pub struct Running {
     child: Child,
-    out: BufReader<ChildStdout>,
+    out: Option<BufReader<ChildStdout>>,
+    told: Option<JoinHandle<String>>,
 }
 
 impl Running {
@@ -114,10 +122,17 @@ impl Running {
     pub fn printed_until(&mut self, mark: &str) -> String {
         let mut text = String::new();
         while !text.contains(mark) {
-            let read = self.out.read_line(&mut text).unwrap();
+            let read = self.out.as_mut().unwrap().read_line(&mut text).unwrap();
             assert!(read > 0, "it stopped: {text}");
         }
         text
+    }
+
+    /// Closes its standard output, and gives what it says on standard error until its end.
+    pub fn stop_reading(mut self) -> String {
+        self.out = None;
+        self.child.wait().unwrap();
+        self.told.take().unwrap().join().unwrap()
     }
 
     /// Tells it to stop, as systemd does, and waits for its end.

@@ -52,11 +52,11 @@ pub async fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
         json_line(&measured)?;
         return Ok(true);
     }
-    println!("{} réponses publiées", measured.entries);
+    printed!("{} réponses publiées", measured.entries);
     for (name, spread) in [("préparation de la base", measured.build_ms), ("recherche", measured.search_ms)] {
         match spread {
-            Some(spread) => println!("  {name}, en ms : {spread:.2}"),
-            None => println!("  {name} : aucune question"),
+            Some(spread) => printed!("  {name}, en ms : {spread:.2}"),
+            None => printed!("  {name} : aucune question"),
         }
     }
     Ok(true)

@@ -228,7 +228,7 @@ async fn rehearse(ready: &Ready, questions: &[Vec<i16>]) -> anyhow::Result<()> {
 }
 
 fn print(measured: &Measured) {
-    println!(
+    printed!(
         "{} appels, {} échanges : {} réponses, {} confirmations, {} choix, {} passages à un agent, {} commandes, {} reprises",
         measured.calls,
         measured.turns,
@@ -252,10 +252,10 @@ fn print(measured: &Measured) {
         ("durée d'un appel, s", &measured.call_s),
     ] {
         if let Some(spread) = spread {
-            println!("{name} : {spread}");
+            printed!("{name} : {spread}");
         }
     }
-    println!("calcul : {:.1} s de processeur par appel", measured.processor_s_a_call);
-    println!("au repos : {:.1} % d'un cœur", measured.processor_at_rest_percent);
-    println!("mémoire : {:.0} Mo au repos, {:.0} Mo au plus", measured.memory_idle_mb, measured.memory_peak_mb);
+    printed!("calcul : {:.1} s de processeur par appel", measured.processor_s_a_call);
+    printed!("au repos : {:.1} % d'un cœur", measured.processor_at_rest_percent);
+    printed!("mémoire : {:.0} Mo au repos, {:.0} Mo au plus", measured.memory_idle_mb, measured.memory_peak_mb);
 }

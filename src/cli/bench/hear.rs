@@ -84,14 +84,18 @@ pub fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
         json_line(&measured)?;
         return Ok(true);
     }
-    println!("{} phrases, {}", measured.sentences, measured.model);
+    printed!("{} phrases, {}", measured.sentences, measured.model);
     for (name, side) in [("notre écoute", &measured.ours), ("fenêtre entière", &measured.full_window)] {
-        println!(
+        printed!(
             "  {name:<16} mots faux {:5.1} %, médiane {} ms, 95e centile {} ms, {:.1} s en tout, {} refusées",
-            side.word_error_rate, side.median_ms, side.p95_ms, side.total_s, side.refused
+            side.word_error_rate,
+            side.median_ms,
+            side.p95_ms,
+            side.total_s,
+            side.refused
         );
     }
-    println!(
+    printed!(
         "  écart {:+.1} points, {:.0} % du temps de la fenêtre entière",
         measured.points_lost,
         measured.share_of_time * 100.0
