@@ -6,7 +6,7 @@
 //! 2. [`Whisper`] transcribes with the encoder's window cut to the utterance, greedily, timestamps on
 //!    (without them a cut window loops), tokens bounded by the length of the sound, no temperature fallback.
 //! 3. The encoded sound is still in the state: `phrases` asks it how likely each expected phrase is, by forced
-//!    decoding along a prefix trie, and subtracts what the same phrase gets on faint noise.
+//!    decoding along a prefix trie, and subtracts what the same phrase gets on silence.
 //! 4. `refusal` empties a transcription that cannot be believed: nobody spoke, the same words over and over, a
 //!    sentence that Whisper makes up, probabilities too low to mean anything. A loop is heard once more with the
 //!    full window when the time limit leaves room for it.
@@ -29,6 +29,7 @@ pub mod prompts;
 mod refusal;
 mod sound;
 mod trie;
+mod vocabulary;
 mod whisper;
 mod words;
 
@@ -45,7 +46,7 @@ pub trait Recognizer: Send {
     /// with [`Error::Cancelled`]. A transcription that is not believed is not an error: see [`Heard::refused`].
     fn recognize(&mut self, samples: &[f32], expect: &Expectation, cancel: &AtomicBool) -> Result<Heard, Error>;
 
-    /// Does ahead of time what these expectations will need, such as the phrases' scores on faint noise.
+    /// Does ahead of time what these expectations will need, such as the phrases' scores on silence.
     fn prepare(&mut self, expect: &[Expectation]) -> Result<(), Error> {
         let _ = expect;
         Ok(())

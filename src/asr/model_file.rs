@@ -128,7 +128,7 @@ impl Reader {
         }
         self.skip(name)?;
         let (block, block_bytes) = block(kind).ok_or(format!("damaged: weights of unknown type {kind}"))?;
-        if elements % block != 0 {
+        if !elements.is_multiple_of(block) {
             return Err(format!("damaged: {elements} weights in blocks of {block}"));
         }
         self.skip((elements / block).saturating_mul(block_bytes))

@@ -1,8 +1,9 @@
 //! How likely expected phrases are on the sound itself, by forced decoding.
 //!
 //! After a transcription the state still holds the encoded sound. Decoding `<sot> <fr> <transcribe> <notimestamps>`
-//! and then a phrase token by token, up to the end of text, gives log P(phrase | sound). Raw, it favours short
-//! common words whatever is said; minus the same on faint noise it is a likelihood ratio that can be compared.
+//! and then a phrase token by token gives log P(phrase | sound). Raw, it favours short common words whatever is
+//! said; minus the same on digital silence it is a likelihood ratio that can be compared (faint noise, pink noise
+//! and music are no better a zero). The end of text adds nothing but a step a phrase, so it is left out.
 //! Phrases that share a beginning share its steps, and a beginning that the sound contradicts is not followed.
 
 use std::collections::HashMap;
@@ -14,16 +15,17 @@ use whisper_rs::{WhisperContext, WhisperState};
 
 use super::Error;
 use super::trie::Node;
+use super::vocabulary::Vocabulary;
 use super::whisper::engine;
 use crate::dialogue::{Phrase, PhraseScore};
 
-/// A beginning this much less likely than on faint noise is given up: no ending makes up for it (measured:
+/// A beginning this much less likely than on silence is given up: no ending makes up for it (measured:
 /// the right phrase never went below −3).
 const HOPELESS: f32 = -8.0;
 /// Longest phrase, in tokens; Whisper's own text context is 448.
 const LONGEST: usize = 64;
 
-/// log P of every beginning on faint noise, by its tokens; shared by the workers.
+/// log P of every beginning on silence, by its tokens; shared by the workers.
 #[derive(Debug, Default)]
 pub struct Baseline(Mutex<HashMap<Vec<i32>, f32>>);
 
@@ -37,22 +39,17 @@ impl Baseline {
     }
 }
 
-/// Phrases as tokens, ending with the end of text.
-pub fn tokenize(context: &WhisperContext, phrases: &[Phrase]) -> Result<Vec<Vec<i32>>, Error> {
-    phrases
-        .iter()
-        .map(|phrase| {
-            // Whisper begins a text with a space, which is part of its first token.
-            let text = format!(" {}", phrase.text.trim().replace('\0', ""));
-            let mut tokens = context.tokenize(&text, text.len() + 1).map_err(engine)?;
-            tokens.truncate(LONGEST);
-            tokens.push(context.token_eot());
-            Ok(tokens)
-        })
-        .collect()
+/// Phrases as tokens.
+pub fn tokenize(vocabulary: &Vocabulary, phrases: &[Phrase]) -> Vec<Vec<i32>> {
+    let encode = |phrase: &Phrase| {
+        let mut tokens = vocabulary.encode(&phrase.text);
+        tokens.truncate(LONGEST);
+        tokens
+    };
+    phrases.iter().map(encode).collect()
 }
 
-/// Which of these sequences have no score on faint noise yet.
+/// Which of these sequences have no score on silence yet.
 pub fn unknown(baseline: &Baseline, sequences: &[Vec<i32>]) -> Vec<Vec<i32>> {
     sequences.iter().filter(|s| baseline.get(s).is_none()).cloned().collect()
 }
@@ -75,7 +72,7 @@ impl Scorer<'_> {
         Ok((logits[self.context.token_nosp() as usize] - log_sum_exp(logits)).exp())
     }
 
-    /// Learns the sequences' scores on the faint noise that the state holds.
+    /// Learns the sequences' scores on the silence that the state holds.
     pub fn learn(&mut self, baseline: &Baseline, sequences: &[Vec<i32>]) -> Result<(), Error> {
         let mut found = HashMap::new();
         self.run(sequences, &mut |path, score| {
@@ -86,7 +83,8 @@ impl Scorer<'_> {
         Ok(())
     }
 
-    /// Scores phrases against the baseline, best first; what time did not allow is left out.
+    /// Scores phrases against the baseline, best first. What the sound contradicts from the start, and what time
+    /// did not allow, is left out.
     pub fn score(
         &mut self,
         baseline: &Baseline,
@@ -119,7 +117,10 @@ impl Scorer<'_> {
             self.context.token_transcribe(),
             self.context.token_not(),
         ];
-        self.state.decode(&start, 0, self.threads).map_err(engine)?;
+        // The last token alone: of several, whisper.cpp writes the logits of the last and hands out those of the first.
+        let (last, before) = start.split_last().unwrap_or((&0, &[]));
+        self.state.decode(before, 0, self.threads).map_err(engine)?;
+        self.state.decode(&[*last], before.len(), self.threads).map_err(engine)?;
         self.follow(&root, start.len(), &mut Vec::with_capacity(LONGEST), 0.0, visit)
     }
 

@@ -12,9 +12,6 @@ const HIGHEST_PITCH: usize = 400;
 const VOICED: f32 = 0.6;
 /// A frame quieter than this below full scale is silence, decibels; telephone speech is −10 to −35.
 const SILENT_DB: f32 = -55.0;
-const NOISE_SECONDS: f32 = 1.5;
-/// About −66 dB below full scale: what an idle line sounds like.
-const NOISE_LEVEL: f32 = 5e-4;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evidence {
@@ -70,17 +67,4 @@ fn periodicity(window: &[f32]) -> f32 {
         best = best.max(ab / (aa * bb).sqrt());
     }
     best
-}
-
-/// The same faint noise each time: the scores made from it must not change from one start to the next.
-pub fn faint_noise() -> Vec<f32> {
-    let mut state = 0x2545_f491_u32;
-    (0..(NOISE_SECONDS * SAMPLE_RATE as f32) as usize)
-        .map(|_| {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            (state as f32 / u32::MAX as f32 * 2.0 - 1.0) * NOISE_LEVEL
-        })
-        .collect()
 }

@@ -5,15 +5,13 @@
 pub struct Node {
     pub token: i32,
     pub children: Vec<Node>,
-    /// Indices of the sequences that end here.
-    pub ends: Vec<usize>,
 }
 
 impl Node {
-    /// The root of `sequences`; an empty sequence is left out.
+    /// The root of `sequences`.
     pub fn build(sequences: &[Vec<i32>]) -> Node {
         let mut root = Node::default();
-        for (index, sequence) in sequences.iter().enumerate().filter(|(_, s)| !s.is_empty()) {
+        for sequence in sequences {
             let mut node = &mut root;
             for &token in sequence {
                 let at = node.children.iter().position(|c| c.token == token).unwrap_or_else(|| {
@@ -22,13 +20,7 @@ impl Node {
                 });
                 node = &mut node.children[at];
             }
-            node.ends.push(index);
         }
         root
-    }
-
-    /// Whether a sequence that ends at this node or below is wanted.
-    pub fn any(&self, wanted: &dyn Fn(usize) -> bool) -> bool {
-        self.ends.iter().any(|&i| wanted(i)) || self.children.iter().any(|c| c.any(wanted))
     }
 }

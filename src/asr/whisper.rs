@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState};
 
 use super::phrases::{Baseline, Scorer, tokenize, unknown};
+use super::vocabulary::Vocabulary;
 use super::words::{self, Token};
 use super::{Error, ModelInfo, Recognizer, SAMPLE_RATE, Settings, model_file, refusal, sound};
 use crate::dialogue::{Expectation, Heard, PhraseScore, Refused};
@@ -27,6 +28,9 @@ const PROMPT_TOKENS: usize = 160;
 /// whisper.cpp hears nothing under 100 ms, and edges matter: a short utterance is padded to this.
 const SHORTEST: usize = SAMPLE_RATE / 2;
 
+/// Silence that phrases are scored on: as long as a short command.
+const SILENCE: usize = SAMPLE_RATE * 3 / 2;
+
 /// How much of the encoder's window is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
@@ -40,6 +44,7 @@ pub enum Window {
 #[derive(Debug, Clone)]
 pub struct Weights {
     context: Arc<WhisperContext>,
+    vocabulary: Arc<Vocabulary>,
     baseline: Arc<Baseline>,
     info: ModelInfo,
     language: i32,
@@ -58,6 +63,7 @@ impl Weights {
                 Error::Model { path: settings.model.clone(), problem: format!("whisper.cpp refused it ({e})") }
             })?;
         Ok(Self {
+            vocabulary: Arc::new(Vocabulary::of(&context)),
             context: Arc::new(context),
             baseline: Arc::default(),
             info,
@@ -117,10 +123,7 @@ impl Whisper {
         let seconds = samples.len().div_ceil(SAMPLE_RATE);
         let positions = window_positions(samples.len(), window);
         params.set_audio_ctx(positions as i32);
-        params.set_no_timestamps(std::env::var("B_NOTS").is_ok());
-        params.set_single_segment(
-            std::env::var("B_MULTI").is_err() && samples.len() < FULL_WINDOW / POSITIONS_PER_SECOND * SAMPLE_RATE,
-        );
+        params.set_single_segment(samples.len() < FULL_WINDOW / POSITIONS_PER_SECOND * SAMPLE_RATE);
         params.set_max_tokens((TOKENS_FIXED + TOKENS_PER_SECOND * seconds) as i32);
         if !prompt.is_empty() {
             params.set_tokens(prompt);
@@ -148,11 +151,10 @@ impl Whisper {
         for segment in self.state.as_iter() {
             for at in 0..segment.n_tokens() {
                 let Some(token) = segment.get_token(at) else { continue };
-                let id = token.token_id();
-                if id < end
+                if token.token_id() < end
                     && let Ok(bytes) = token.to_bytes()
                 {
-                    tokens.push(Token { id, bytes: bytes.to_vec(), probability: token.token_probability() });
+                    tokens.push(Token { bytes: bytes.to_vec(), probability: token.token_probability() });
                 }
             }
         }
@@ -170,14 +172,14 @@ impl Whisper {
         }
     }
 
-    /// Scores on faint noise what has no score yet.
+    /// Scores on silence what has no score yet.
     fn learn(&mut self, sequences: &[Vec<i32>], cancel: &AtomicBool) -> Result<(), Error> {
         let missing = unknown(&self.weights.baseline, sequences);
         if missing.is_empty() {
             return Ok(());
         }
         let guard = Guard::new(cancel, Duration::from_secs(60));
-        self.transcribe(&sound::faint_noise(), &[], Window::Cut, &guard)?;
+        self.transcribe(&[0.0; SILENCE], &[], Window::Cut, &guard)?;
         let baseline = Arc::clone(&self.weights.baseline);
         self.scorer(None, cancel).learn(&baseline, &missing)
     }
@@ -206,35 +208,31 @@ impl Recognizer for Whisper {
             return Ok(heard);
         }
         let scored = Duration::from_millis(duration_ms.into()) <= self.weights.settings.phrase_longest;
-        let sequences = if scored { tokenize(&self.weights.context, &expect.phrases)? } else { Vec::new() };
+        let sequences = if scored { tokenize(&self.weights.vocabulary, &expect.phrases) } else { Vec::new() };
         self.learn(&sequences, cancel)?;
 
-        let prompt = prompt_tokens(&self.weights.context, &expect.prompt)?;
+        let prompt = prompt_tokens(&self.weights.vocabulary, &expect.prompt);
         let limit = self.weights.settings.time_limit;
         let guard = Guard { cancel, deadline: begun + limit };
         let padded = padded(samples);
-        let mut padded = padded.into_owned();
-        if let Some(x) = std::env::var("B_PRE").ok().and_then(|v| v.parse::<usize>().ok()) {
-            padded.splice(0..0, std::iter::repeat_n(0.0, x * 16));
-        }
         let first = Instant::now();
         let Some(mut tokens) = self.transcribe(&padded, &prompt, self.window, &guard)? else {
             return Ok(too_late(heard, begun));
         };
         heard.no_speech = self.scorer(None, cancel).no_speech()?;
-        if !sequences.is_empty() {
+        let mut refused = refusal::judge(&tokens, heard.no_speech);
+        // Phrases are scored even when the words are refused: a short answer is often misread and still recognised.
+        if !sequences.is_empty() && refused != Some(Refused::NoSpeech) {
             heard.phrases = self.phrases(expect, &sequences, cancel)?;
         }
-        let mut refused = refusal::judge(&tokens, heard.no_speech, &evidence);
         let left = guard.deadline.saturating_duration_since(Instant::now());
         if refused == Some(Refused::Repetition)
             && self.window == Window::Cut
             && left > full_window_estimate(first.elapsed(), padded.len())
+            && let Some(again) = self.transcribe(&padded, &prompt, Window::Full, &guard)?
         {
-            if let Some(again) = self.transcribe(&padded, &prompt, Window::Full, &guard)? {
-                tokens = again;
-                refused = refusal::judge(&tokens, heard.no_speech, &evidence);
-            }
+            tokens = again;
+            refused = refusal::judge(&tokens, heard.no_speech);
         }
         heard.refused = refused;
         if refused.is_none() {
@@ -257,7 +255,7 @@ impl Recognizer for Whisper {
     fn prepare(&mut self, expect: &[Expectation]) -> Result<(), Error> {
         let never = AtomicBool::new(false);
         for expectation in expect {
-            let sequences = tokenize(&self.weights.context, &expectation.phrases)?;
+            let sequences = tokenize(&self.weights.vocabulary, &expectation.phrases);
             self.learn(&sequences, &never)?;
         }
         Ok(())
@@ -294,8 +292,7 @@ fn too_late(mut heard: Heard, begun: Instant) -> Heard {
 }
 
 fn window_positions(samples: usize, window: Window) -> usize {
-    let needed = (samples * POSITIONS_PER_SECOND).div_ceil(SAMPLE_RATE)
-        + std::env::var("B_MARGIN").ok().and_then(|v| v.parse().ok()).unwrap_or(WINDOW_MARGIN);
+    let needed = (samples * POSITIONS_PER_SECOND).div_ceil(SAMPLE_RATE) + WINDOW_MARGIN;
     match window {
         Window::Cut => needed.next_multiple_of(WINDOW_STEP).min(FULL_WINDOW),
         Window::Full => FULL_WINDOW,
@@ -307,17 +304,15 @@ fn full_window_estimate(cut: Duration, samples: usize) -> Duration {
     cut * FULL_WINDOW as u32 / window_positions(samples, Window::Cut) as u32
 }
 
-fn prompt_tokens(context: &WhisperContext, prompt: &str) -> Result<Vec<i32>, Error> {
-    let prompt = prompt.trim().replace('\0', "");
-    if prompt.is_empty() {
-        return Ok(Vec::new());
+fn prompt_tokens(vocabulary: &Vocabulary, prompt: &str) -> Vec<i32> {
+    if prompt.trim().is_empty() {
+        return Vec::new();
     }
-    let text = format!(" {prompt}");
-    let mut tokens = context.tokenize(&text, text.len() + 1).map_err(engine)?;
+    let mut tokens = vocabulary.encode(prompt);
     if tokens.len() > PROMPT_TOKENS {
         tokens.drain(..tokens.len() - PROMPT_TOKENS);
     }
-    Ok(tokens)
+    tokens
 }
 
 fn padded(samples: &[f32]) -> std::borrow::Cow<'_, [f32]> {

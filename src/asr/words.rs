@@ -5,7 +5,6 @@ use crate::dialogue::Word;
 /// A text token as the model gave it: bytes, for a token may end inside a character.
 #[derive(Debug, Clone)]
 pub struct Token {
-    pub id: i32,
     pub bytes: Vec<u8>,
     pub probability: f32,
 }
@@ -35,12 +34,14 @@ pub fn text(tokens: &[Token]) -> String {
     String::from_utf8_lossy(&bytes).trim().to_owned()
 }
 
-/// Mean natural-log probability of a token; 0 for no token.
+/// Natural-log probability of the whole text.
+pub fn log_probability(tokens: &[Token]) -> f32 {
+    tokens.iter().map(|t| t.probability.max(1e-6).ln()).sum()
+}
+
+/// The same a token; 0 for no token.
 pub fn mean_log_probability(tokens: &[Token]) -> f32 {
-    if tokens.is_empty() {
-        return 0.0;
-    }
-    tokens.iter().map(|t| t.probability.max(1e-6).ln()).sum::<f32>() / tokens.len() as f32
+    log_probability(tokens) / tokens.len().max(1) as f32
 }
 
 /// Probability that the words are what was said: the geometric mean of the tokens' probabilities, times the
