@@ -2,7 +2,8 @@
 //!
 //! The house has five floors, and imports go downward only (`tests/parts/floors.rs` checks it):
 //!
-//! * floor 4, edges for people: [`cli`], [`observe`] (health, metrics, hand-over summaries), built by [`app`];
+//! * above, the edges for people: [`observe`] (health, metrics, hand-over summaries) and [`config`]; [`app`] builds
+//!   everything from them, and [`cli`] is what is typed;
 //! * floor 3, the shell: [`switchboard`] runs one task a call and keeps the desk of live calls;
 //! * floor 2, the outside world and heavy work: [`leg`], [`asr`], [`tts`], [`answers`], [`store`];
 //! * floor 1, the call: [`call`], a pure state machine without clock, socket or thread;

@@ -16,6 +16,7 @@ use anyhow::Context;
 
 use crate::asr::Pool;
 use crate::config::Config;
+use crate::dialogue::Expectation;
 use crate::store::Store;
 use crate::switchboard::Engines;
 use crate::tts::Voice;
@@ -35,6 +36,8 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
     let speaking = settings::speaking(config);
     let loading = tokio::task::spawn_blocking(move || anyhow::Ok((Pool::start(hearing)?, Voice::start(speaking)?)));
     let (hearing, voice) = loading.await.context("le chargement des modèles s'est arrêté")??;
+    // What every phrase scores on silence takes a second or two: not during the first call.
+    hearing.prepare(vec![Expectation { prompt: String::new(), phrases: line.grammar.all_phrases() }]).await?;
     let engines = Engines {
         line,
         hearing,
@@ -52,11 +55,14 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
 pub fn known_sentences(engines: &Engines) -> Vec<String> {
     let line = &engines.line;
     let mut texts: Vec<String> = line.greeting().into_iter().map(|(text, _)| text).collect();
-    texts.extend(line.prompts.known_in_advance(&[("mairie", &line.settings.mairie)]));
+    let messages_days = line.settings.messages_days.to_string();
+    let known = [("mairie", line.settings.mairie.as_str()), ("messages_days", &messages_days)];
+    texts.extend(line.prompts.known_in_advance(&known));
     for topic in engines.generation().topics() {
         texts.push(topic.answer.clone());
         texts.extend(topic.facets.iter().map(|facet| facet.answer.clone()));
-        texts.push(line.prompts.say("confirm.ask", 0, &[("label", &topic.label)]));
+        let label = [("label", topic.label.as_str())];
+        texts.extend(["confirm.ask", "confirm.again", "no_facet"].map(|key| line.prompts.say(key, 0, &label)));
     }
     texts.iter().flat_map(|text| crate::french::sentences(text)).collect()
 }

@@ -1,17 +1,19 @@
 //! The service: telephone, desk, observation; from start to orderly stop.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::{known_sentences, ready, settings};
 use crate::config::{self, Config};
-use crate::leg::{Admission, sip};
+use crate::leg::Admission;
+use crate::leg::sip::{self, Standing};
 use crate::observe::{self, Format, Metrics, Sources};
 use crate::store::Store;
 use crate::switchboard::Desk;
@@ -19,11 +21,9 @@ use crate::tts::Voice;
 
 /// After the grace, the calls under way get this long to reach a human.
 const HANDOVER_TIME: Duration = Duration::from_secs(30);
-/// Old calls are looked for this often.
-const PURGE_EVERY: Duration = Duration::from_secs(3_600);
-
-/// Days that a message is kept at least: staff come back from holidays.
-const MESSAGE_DAYS: u32 = 30;
+/// Old calls are looked for this often. When nothing is to be kept, a call is erased within this time of its end: the
+/// human who takes it over must be able to read its summary.
+const PURGE_EVERY: Duration = Duration::from_secs(900);
 
 /// The line in service.
 pub struct Service {
@@ -57,15 +57,18 @@ impl Service {
         let metrics = Metrics::install();
         let parts = ready(config).await?;
         let stopping = Arc::new(AtomicBool::new(false));
+        let registration = Arc::new(OnceLock::new());
         let observer = observe::Server::bind(
             &observe::Settings { listen: config.observe.listen, time_zone: config.observe.time_zone.clone() },
-            Sources { store: parts.store.clone(), ready: probe(&stopping), metrics },
+            Sources { store: parts.store.clone(), ready: probe(&stopping, &registration), metrics },
         )
         .await?;
         let observed_at = observer.address();
 
         let admission = Admission::new(config.calls.max_calls, Duration::from_secs(config.calls.retry_after_s.into()));
         let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
+        // Nothing was set before: there is one telephone.
+        let _ = registration.set(telephone.registration());
         let interrupted = parts.store.mark_interrupted().await?;
         if interrupted > 0 {
             warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
@@ -109,6 +112,7 @@ impl Service {
         self.serving.abort();
         self.upkeep.abort();
         self.store.close().await;
+        self.voice.stop_warming().await;
         self.stop_observing.cancel();
         if let Ok(Err(error)) = self.observing.await {
             warn!(%error, "the observation server ended badly");
@@ -118,12 +122,18 @@ impl Service {
     }
 }
 
-fn probe(stopping: &Arc<AtomicBool>) -> observe::Probe {
-    let stopping = Arc::clone(stopping);
+fn probe(stopping: &Arc<AtomicBool>, registration: &Arc<OnceLock<watch::Receiver<Standing>>>) -> observe::Probe {
+    let (stopping, registration) = (Arc::clone(stopping), Arc::clone(registration));
     Arc::new(move || {
         let mut reasons = Vec::new();
         if stopping.load(Ordering::Acquire) {
             reasons.push("le service s'arrête : il ne prend plus d'appels".to_owned());
+        }
+        match registration.get().map(|standing| standing.borrow().clone()) {
+            None => reasons.push("le téléphone n'est pas encore en service".to_owned()),
+            Some(Standing::Trying) => reasons.push("l'inscription au standard est en cours".to_owned()),
+            Some(Standing::Failed(why)) => reasons.push(format!("le standard refuse l'inscription : {why}")),
+            Some(Standing::Unused | Standing::Registered) => {}
         }
         reasons
     })
@@ -138,8 +148,7 @@ async fn purge(store: Store, keep: config::Keep) {
             let kept = jiff::SignedDuration::from_hours(24 * i64::from(days));
             jiff::Timestamp::now().checked_sub(kept).unwrap_or(jiff::Timestamp::MIN)
         };
-        let messages = ago(keep.transcripts_days.max(MESSAGE_DAYS));
-        match store.purge(ago(keep.transcripts_days), messages).await {
+        match store.purge(ago(keep.transcripts_days), ago(keep.messages_days)).await {
             Ok(0) => {}
             Ok(calls) => info!(calls, "old calls erased"),
             Err(error) => warn!(%error, "old calls could not be erased"),

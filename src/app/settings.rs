@@ -7,7 +7,7 @@ use anyhow::Context;
 use crate::answers::{Index, Variables};
 use crate::call::{self, Destination, Kept, Line};
 use crate::config::{self, Config};
-use crate::dialogue::grammar::Grammar;
+use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::prompts::Prompts;
 use crate::leg::sip::{Network, Registration};
 use crate::{asr, dialogue, leg, sdp, tts};
@@ -29,6 +29,7 @@ pub fn hearing(config: &Config) -> asr::Settings {
         workers: config.hearing.workers,
         threads: config.hearing.threads,
         time_limit: millis(config.hearing.time_limit_ms),
+        phrase_longest: millis(SoundThresholds::default().longest_ms),
         ..asr::Settings::default()
     }
 }
@@ -43,6 +44,7 @@ pub fn speaking(config: &Config) -> tts::Settings {
         workers: config.speaking.workers,
         threads: config.speaking.threads,
         espeak_data: config.speaking.espeak_data.clone(),
+        speed: config.speaking.speed,
         time_limit: millis(config.speaking.time_limit_ms),
         ..tts::Settings::default()
     }
@@ -125,7 +127,7 @@ pub fn line(config: &Config, index: &Index) -> anyhow::Result<Line> {
     let kept = match (config.keep.transcripts_days, config.keep.audio) {
         (0, _) => Kept::Nothing,
         (days, false) => Kept::Text { days },
-        (_, true) => Kept::Audio { days: config.keep.audio_days },
+        (days, true) => Kept::Audio { days, audio_days: config.keep.audio_days },
     };
     let destinations = config
         .destinations
@@ -151,6 +153,7 @@ pub fn line(config: &Config, index: &Index) -> anyhow::Result<Line> {
         max_duration: seconds(config.calls.max_duration_s),
         ring_timeout: seconds(config.handover.ring_timeout_s),
         accept_messages: config.handover.accept_messages,
+        messages_days: config.keep.messages_days,
         speed: config.speaking.speed,
         slow_speed: config.speaking.slow_speed,
         kept,

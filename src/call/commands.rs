@@ -69,7 +69,9 @@ impl Call {
             State::MessageOffered => {
                 self.open_record(text, Decision::Command, Reason::Yes, now);
                 self.state = State::TakingMessage(String::new());
-                self.reply("message.ask");
+                self.ear.rest();
+                let days = self.line.settings.messages_days.to_string();
+                self.say("message.ask", &[("messages_days", &days)]);
             }
             _ => {
                 self.open_record(text, Decision::Command, Reason::Yes, now);

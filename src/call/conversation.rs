@@ -64,10 +64,10 @@ impl Call {
     fn ask_base(&mut self, heard: Heard) {
         let Some(turn) = self.ear.current_turn().or(Some(self.next_turn)) else { return };
         let mut text = heard.text.clone();
-        if matches!(self.state, State::Talking(Awaiting::Confirm(_) | Awaiting::Another | Awaiting::Choice { .. })) {
-            if let Some(rest) = after_refusal(&text) {
-                text = rest;
-            }
+        if matches!(self.state, State::Talking(Awaiting::Confirm(_) | Awaiting::Another | Awaiting::Choice { .. }))
+            && let Some(rest) = after_refusal(&text)
+        {
+            text = rest;
         }
         let confidence = heard.confidence;
         self.ear.heard = heard;
@@ -269,6 +269,7 @@ impl Call {
         if matches!(self.state, State::Talking(_)) {
             self.escalate(String::new(), Reason::EngineFault, None, now);
         } else {
+            self.record_message(now);
             self.farewell(&["message.none"]);
         }
     }

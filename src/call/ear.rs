@@ -110,7 +110,12 @@ impl Ear {
 
 impl Call {
     pub(super) fn on_voice(&mut self, verdict: Verdict, now: Duration) {
-        if matches!(self.state, State::Ringing | State::HandingOver(_) | State::Ending | State::Over) || self.held {
+        let deaf = matches!(self.state, State::Ringing | State::HandingOver(_) | State::Ending | State::Over);
+        if deaf || self.held {
+            // What is said meanwhile must not be heard with what is said later.
+            if matches!(verdict, Verdict::Ended { .. } | Verdict::TooLong) {
+                self.out(Output::ForgetUtterance);
+            }
             return;
         }
         match verdict {

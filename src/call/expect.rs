@@ -26,9 +26,7 @@ impl Call {
             return Expectation::default();
         }
         let expected = self.expected_commands();
-        let mut commands = expected.clone();
-        commands.extend(ALWAYS);
-        let phrases = self.line.grammar.phrases(&commands);
+        let phrases = self.line.grammar.phrases(&expected, ALWAYS);
         let prompt = match &self.state {
             State::Talking(Awaiting::Confirm(candidate)) => format!("Oui. Non. {}.", candidate.topic.label),
             State::Talking(Awaiting::Choice { among, .. }) => {

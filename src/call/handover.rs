@@ -129,7 +129,7 @@ impl Call {
         }
     }
 
-    pub(super) fn on_shutdown(&mut self) {
+    pub(super) fn on_shutdown(&mut self, now: Duration) {
         match self.state {
             State::Talking(_) => {
                 self.stop_speaking();
@@ -137,6 +137,7 @@ impl Call {
                 self.hand_over(Reason::Shutdown, department.as_deref(), None);
             }
             State::Ringing | State::MessageOffered | State::TakingMessage(_) => {
+                self.record_message(now);
                 self.stop_speaking();
                 self.farewell(&["shutdown"]);
             }
@@ -150,12 +151,20 @@ impl Call {
             self.timers.set(Timer::MessageEnd, now + self.line.settings.message_end);
             return;
         }
+        self.record_message(now);
+        self.farewell(&["message.thanks", "goodbye"]);
+    }
+
+    /// Writes down what was said of a message so far, if anything was.
+    pub(super) fn record_message(&mut self, now: Duration) {
         let State::TakingMessage(text) = &mut self.state else { return };
         let text = std::mem::take(text);
+        if text.is_empty() {
+            return;
+        }
         let message =
             Message { call: self.start.id.clone(), at: self.timestamp(now), number: self.start.from.clone(), text };
         self.record_out(Record::Message(message));
-        self.farewell(&["message.thanks", "goodbye"]);
     }
 }
 

@@ -270,7 +270,7 @@ impl Call {
             Input::Held => self.on_held(),
             Input::Retrieved => self.on_retrieved(now),
             Input::Transfer(progress) => self.on_progress(progress, now),
-            Input::Order(Order::Shutdown) => self.on_shutdown(),
+            Input::Order(Order::Shutdown) => self.on_shutdown(now),
             Input::Order(Order::End) => self.hang_up(),
             Input::Timeout => {
                 while let Some(timer) = self.timers.expired(now) {
@@ -364,6 +364,7 @@ impl Call {
     }
 
     fn on_gone(&mut self, how: &'static str, now: Duration) {
+        self.record_message(now);
         self.close_record(self.mouth.is_speaking());
         let how = match (&self.handed_over, self.how) {
             (Some((_, Some(_))), _) => "handed_over",

@@ -149,7 +149,8 @@ impl Call {
             }
             SpeechEvent::Finished => self.on_said(now),
             SpeechEvent::Failed => {
-                if matches!(purpose, Purpose::Announcement | Purpose::Farewell) {
+                // « Un instant » is worth nothing by itself; a human and a goodbye come all the same.
+                if matches!(purpose, Purpose::Filler | Purpose::Announcement | Purpose::Farewell) {
                     self.on_said(now);
                 } else {
                     self.mouth.queue.clear();

@@ -90,7 +90,7 @@ pub struct Stages {
     pub search: Option<u32>,
     /// Until the first sentence's sound was at hand (0 to 2 when cached).
     pub tts: Option<u32>,
-    /// From the first frame queued to its first audible sample on the wire.
+    /// From the sound at hand to its first audible sample, what was still being said included.
     pub playout: Option<u32>,
 }
 

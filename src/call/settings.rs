@@ -14,9 +14,10 @@ pub enum Kept {
     Text {
         days: u32,
     },
-    /// The words and the sound, for this many days.
+    /// The words for `days`, the sound for `audio_days`.
     Audio {
         days: u32,
+        audio_days: u32,
     },
 }
 
@@ -62,6 +63,8 @@ pub struct Settings {
     /// In order of preference.
     pub destinations: Vec<Destination>,
     pub accept_messages: bool,
+    /// Days that a message is kept, as the caller who leaves one is told.
+    pub messages_days: u32,
     /// The town hall's name with its article.
     pub mairie: String,
 }
@@ -85,6 +88,7 @@ impl Default for Settings {
             kept: Kept::Text { days: 30 },
             destinations: Vec::new(),
             accept_messages: true,
+            messages_days: 30,
             mairie: "la mairie".into(),
         }
     }
@@ -107,7 +111,9 @@ impl Line {
         let kept = match self.settings.kept {
             Kept::Nothing => say("greeting.kept_nothing", &[]),
             Kept::Text { days } => say("greeting.kept_text", &[("days", &days.to_string())]),
-            Kept::Audio { days } => say("greeting.kept_audio", &[("days", &days.to_string())]),
+            Kept::Audio { days, audio_days } => {
+                say("greeting.kept_audio", &[("days", &days.to_string()), ("audio_days", &audio_days.to_string())])
+            }
         };
         vec![
             (say("greeting.welcome", &[("mairie", &self.settings.mairie)]), true),

@@ -7,8 +7,10 @@ use super::schema::section;
 section! {
     /// Kept as little and as short as possible.
     Keep "keep" {
-        /// Days before a call's written record is erased. 0: erased at the call's end.
+        /// Days before a call's written record is erased. 0: erased within a quarter of an hour.
         transcripts_days: u32 = 30, in 0 to 3_650;
+        /// Days before a message left by a caller is erased.
+        messages_days: u32 = 30, in 1 to 3_650;
         /// Whether the sound itself is kept.
         audio: bool = false;
         /// Where kept sound goes, a WAV file a call.

@@ -14,7 +14,7 @@ pub struct Town {
 impl Town {
     pub const NAME: &str = "mairie";
     /// The variables that the delivered prompts and answers use; `nom` must be given.
-    pub const USUAL: [&str; 6] = ["nom", "adresse", "telephone", "horaires", "site", "rendez_vous"];
+    pub const USUAL: [&str; 7] = ["nom", "adresse", "acces", "telephone", "horaires", "site", "rendez_vous"];
 
     /// How the town is called, for instance « Saint-Aubin ».
     pub fn name(&self) -> &str {

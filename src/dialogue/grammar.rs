@@ -77,6 +77,8 @@ const NAMES: &[(&str, Command)] = &[
     ("backchannel", Command::Backchannel),
 ];
 
+/// Phrases of a command that is not awaited which are scored on the sound.
+const PHRASES_ALWAYS: usize = 2;
 /// Table of the words that only surround what is meant.
 const FILLER: &str = "filler";
 /// Table of what resembles a danger and is none.
@@ -98,6 +100,12 @@ struct Rule {
     wordings: Vec<Vec<String>>,
     within: Vec<Vec<String>>,
     phrases: Vec<String>,
+}
+
+impl Rule {
+    fn phrases(&self) -> impl Iterator<Item = Phrase> {
+        self.phrases.iter().map(|text| Phrase { meaning: self.name.clone(), text: text.clone() })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -174,13 +182,21 @@ impl Grammar {
         Ok(grammar)
     }
 
-    /// The phrases to score on the sound for `commands`.
-    pub fn phrases(&self, commands: &[Command]) -> Vec<Phrase> {
-        self.rules
-            .iter()
-            .filter(|rule| commands.contains(&rule.command))
-            .flat_map(|rule| rule.phrases.iter().map(|text| Phrase { meaning: rule.name.clone(), text: text.clone() }))
-            .collect()
+    /// The phrases to score on the sound: all of those that answer what was asked, and the first of those that make
+    /// sense at any time. Each costs some 15 ms, so that the second kind is kept short.
+    pub fn phrases(&self, expected: &[Command], always: &[Command]) -> Vec<Phrase> {
+        let wanted = |rule: &Rule| match rule.command {
+            command if expected.contains(&command) => usize::MAX,
+            command if always.contains(&command) => PHRASES_ALWAYS,
+            _ => 0,
+        };
+        self.rules.iter().flat_map(|rule| rule.phrases().take(wanted(rule))).collect()
+    }
+
+    /// Every phrase that is ever scored, for what can be computed before the first call.
+    pub fn all_phrases(&self) -> Vec<Phrase> {
+        let scored = |rule: &&Rule| !matches!(rule.command, Command::Distress(_));
+        self.rules.iter().filter(scored).flat_map(Rule::phrases).collect()
     }
 
     /// The command that the words are, if they are one.

@@ -20,7 +20,7 @@ pub struct Expectation {
 /// A phrase that the dialogue can act on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Phrase {
-    /// What it means to the dialogue, for instance `command.agent` or `yes`.
+    /// What it means to the dialogue: its rule's name in the grammar, for instance `agent` or `yes`.
     pub meaning: String,
     /// Its words, for instance « Un agent. ».
     pub text: String,

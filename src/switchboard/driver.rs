@@ -16,7 +16,7 @@ use crate::answers::{Index, Query};
 use crate::asr::Hearing;
 use crate::audio::{FRAME_MS, Frame};
 use crate::call::{
-    Call, CallStart, Destination, Input, Kept, Order, Output, Progress, Reason, Record, SpeechEvent, SpeechId, TurnId,
+    Call, CallStart, Destination, Input, Order, Output, Progress, Reason, Record, SpeechEvent, SpeechId, TurnId,
 };
 use crate::leg::{self, Event, Gone, Leg, PLAYOUT_FRAMES};
 use crate::tts::Spoken;
@@ -82,6 +82,8 @@ struct Driver<'a, L> {
     sounds_in: mpsc::UnboundedSender<Sound>,
     orders: mpsc::UnboundedReceiver<Order>,
     observer: Observer,
+    /// Number of the last turn whose delay was counted.
+    measured: u32,
     over: bool,
 }
 
@@ -120,6 +122,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             sounds_in,
             orders,
             observer,
+            measured: 0,
             over: false,
         }
     }
@@ -207,7 +210,8 @@ impl<'a, L: Leg> Driver<'a, L> {
             self.tell(Input::Voice(verdict)).await;
             if matches!(verdict, turn::Verdict::Ended { .. }) {
                 debug!(?verdict, "turn ended");
-                // Until its words have come, the caller may go on: both parts are then heard as one.
+                // Until its words have come, the caller may go on: both parts are then heard as one. Nothing is left
+                // of an utterance that the call has dealt with already.
                 let said = self.detector.utterance();
                 self.earlier.extend(said);
             }
@@ -324,7 +328,6 @@ impl<'a, L: Leg> Driver<'a, L> {
 
     fn transfer(&mut self, destination: &Destination, reason: Reason) {
         info!(?reason, destination = %destination.name, "handing over");
-        metrics::counter!("standardiste_handovers_total", "reason" => format!("{reason:?}")).increment(1);
         let settings = &self.engines.line.settings;
         self.leg.transfer(leg::Transfer {
             target: destination.uri.clone(),
@@ -333,12 +336,20 @@ impl<'a, L: Leg> Driver<'a, L> {
         });
     }
 
-    async fn keep(&mut self, record: Record) {
-        if let Record::Turn(turn) = &record {
-            if let Some(delay) = turn.voice_to_voice_ms {
-                metrics::histogram!("standardiste_voice_to_voice_seconds").record(f64::from(delay) / 1_000.0);
-            }
+    /// Counts a turn once, when it closes; it is written several times as more of it is known.
+    fn measure(&mut self, record: &Record) {
+        let Record::Turn(turn) = record else { return };
+        if self.measured >= turn.turn {
+            return;
         }
+        if let Some(delay) = turn.voice_to_voice_ms {
+            self.measured = turn.turn;
+            metrics::histogram!("standardiste_voice_to_voice_seconds").record(f64::from(delay) / 1_000.0);
+        }
+    }
+
+    async fn keep(&mut self, record: Record) {
+        self.measure(&record);
         self.observer.see(&record);
         let Some(store) = &self.engines.store else { return };
         let id = &self.start.id;
@@ -354,16 +365,10 @@ impl<'a, L: Leg> Driver<'a, L> {
                 });
             }
             Record::End(end) => {
-                store.end_call(id, end);
-                if self.engines.line.settings.kept == Kept::Nothing {
-                    let store = store.clone();
-                    let now = jiff::Timestamp::now();
-                    tokio::spawn(async move {
-                        if let Err(error) = store.purge(now, jiff::Timestamp::MIN).await {
-                            error!(%error, "a call that was not to be kept could not be erased");
-                        }
-                    });
+                if let (Some(reason), Some(_)) = (end.handed_over, &end.destination) {
+                    metrics::counter!("standardiste_handovers_total", "reason" => word(reason)).increment(1);
                 }
+                store.end_call(id, end);
             }
         }
     }
@@ -371,14 +376,18 @@ impl<'a, L: Leg> Driver<'a, L> {
 
 /// What the human's telephone is told: the call, why, and where to read what was said.
 fn handover_headers(start: &CallStart, reason: Reason, url: Option<&str>) -> Vec<(String, String)> {
-    let reason = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
     let mut headers =
-        vec![("X-Standardiste-Call".to_owned(), start.id.clone()), ("X-Standardiste-Reason".to_owned(), reason)];
+        vec![("X-Standardiste-Call".to_owned(), start.id.clone()), ("X-Standardiste-Reason".to_owned(), word(reason))];
     if let Some(url) = url {
         let link = format!("<{}/handover/{}>;purpose=info", url.trim_end_matches('/'), start.handover_token);
         headers.push(("Call-Info".to_owned(), link));
     }
     headers
+}
+
+/// The reason as transcripts and headers spell it: `low_confidence`.
+fn word(reason: Reason) -> String {
+    serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The call's own word for what its leg says; a frame has none, it goes through the detector.

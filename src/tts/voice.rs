@@ -105,6 +105,14 @@ impl Voice {
         self.0.warmer.pending()
     }
 
+    /// Gives up what is left to warm and waits for the sentence under way: the engine's library must not be unloaded
+    /// under it when the process ends.
+    pub async fn stop_warming(&self) {
+        while !self.0.warmer.stop() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     fn job(&self, text: &str, speed: f32) -> Job {
         let words = if self.0.french { french::speakable(text) } else { text.to_owned() };
         // Whole hundredths, so that 0.8 computed twice is one key; a speed that is not a number is the normal one.

@@ -1,7 +1,7 @@
 //! Fills the cache in the background with what will be said.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -19,7 +19,6 @@ pub(super) struct Warmer {
 
 struct Shared {
     state: Mutex<State>,
-    changed: Condvar,
     factory: Factory,
     shelf: Arc<Shelf>,
     live: Weak<Pool>,
@@ -37,7 +36,7 @@ struct State {
 impl Warmer {
     pub(super) fn new(factory: Factory, shelf: Arc<Shelf>, live: &Arc<Pool>) -> Self {
         let live = Arc::downgrade(live);
-        Self { shared: Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), factory, shelf, live }) }
+        Self { shared: Arc::new(Shared { state: Mutex::default(), factory, shelf, live }) }
     }
 
     /// Adds sentences; those already waiting are not added twice.
@@ -62,15 +61,19 @@ impl Warmer {
     pub(super) fn pending(&self) -> usize {
         self.shared.state().pending.len()
     }
+
+    /// Gives up what is left; false while the sentence under way is not finished.
+    pub(super) fn stop(&self) -> bool {
+        let mut state = self.shared.state();
+        state.closed = true;
+        state.queue.clear();
+        !state.running
+    }
 }
 
 impl Drop for Warmer {
     fn drop(&mut self) {
-        let mut state = self.shared.state();
-        state.closed = true;
-        state.queue.clear();
-        drop(state);
-        self.shared.changed.notify_all();
+        self.stop();
     }
 }
 

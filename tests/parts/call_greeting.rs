@@ -15,9 +15,9 @@ fn it_answers_before_anything_else() {
 #[test]
 fn the_greeting_says_what_is_kept_as_the_settings_have_it() {
     for (kept, told) in [
-        (Kept::Nothing, "Rien de cet appel"),
+        (Kept::Nothing, "n'est pas enregistré"),
         (Kept::Text { days: 12 }, "gardé 12 jours"),
-        (Kept::Audio { days: 5 }, "est enregistré"),
+        (Kept::Audio { days: 30, audio_days: 5 }, "Le son est gardé 5 jours"),
     ] {
         let phone = Phone::greeted(Settings { kept, ..settings() });
         assert!(phone.has_said("la mairie de Saint-Essai"), "{:?}", phone.said);

@@ -90,6 +90,27 @@ fn without_any_human_a_message_is_offered_and_no_ends_politely() {
 }
 
 #[test]
+fn a_message_is_kept_when_the_caller_hangs_up_after_it() {
+    let mut phone = asking_for_a_human(Settings { destinations: Vec::new(), ..settings() });
+    phone.says("Oui.");
+    phone.let_speak();
+    phone.says("Monsieur Petit, pour mon passeport.");
+    phone.tell(Input::Gone { how: "caller" });
+    assert_eq!(phone.messages.len(), 1);
+    assert_eq!(phone.messages[0].text, "Monsieur Petit, pour mon passeport.");
+}
+
+#[test]
+fn what_is_said_while_a_human_is_rung_is_forgotten() {
+    let mut phone = asking_for_a_human(settings());
+    phone.outputs.clear();
+    phone.tell(Input::Voice(standardiste::turn::Verdict::SpeechStarted));
+    phone.tell(Input::Voice(standardiste::turn::Verdict::Paused));
+    phone.tell(Input::Voice(standardiste::turn::Verdict::Ended { voiced_ms: 900, silence_ms: 500 }));
+    assert_eq!(phone.outputs, [standardiste::call::Output::ForgetUtterance]);
+}
+
+#[test]
 fn a_message_that_never_comes_ends_the_call() {
     let mut phone = asking_for_a_human(Settings { destinations: Vec::new(), ..settings() });
     phone.says("Oui.");

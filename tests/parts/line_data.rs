@@ -84,6 +84,9 @@ fn every_danger_names_the_number_to_call() {
 #[serde(deny_unknown_fields)]
 struct Command {
     variants: Vec<String>,
+    /// What means the same inside a longer sentence; the grammar's own test covers it.
+    #[serde(default, rename = "within")]
+    _within: Vec<String>,
     #[serde(default)]
     misheard: Vec<String>,
     #[serde(default)]
@@ -99,7 +102,9 @@ fn a_command_means_one_thing_and_has_phrases_to_score() {
     for (meaning, command) in
         commands.iter().filter(|(meaning, _)| !meaning.starts_with("distress_") && *meaning != "filler")
     {
-        assert!((2..=4).contains(&command.phrases.len()), "{meaning}: {} phrases", command.phrases.len());
+        // Nothing is done upon these two, so their sound is not worth scoring.
+        let idle = matches!(meaning.as_str(), "greeting" | "backchannel");
+        assert!(idle || (2..=4).contains(&command.phrases.len()), "{meaning}: {} phrases", command.phrases.len());
         for said in command.variants.iter().chain(&command.misheard) {
             if let Some(other) = seen.insert(said.to_lowercase(), meaning) {
                 panic!("« {said} » means both {other} and {meaning}");

@@ -31,6 +31,7 @@ mod redaction;
 mod rtp_dtmf;
 mod sdp_bad_input;
 mod sdp_offer_answer;
+mod sip_second_opinion;
 mod sip_words;
 mod support;
 

@@ -4,7 +4,6 @@
 //! the network is missing. A scripted human answers, or refuses, the hand-over.
 
 use std::collections::VecDeque;
-use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -214,21 +213,19 @@ impl Leg for ScriptedLeg {
         &self.caller
     }
 
-    fn event(&mut self) -> impl Future<Output = Event> + Send {
-        async move {
-            loop {
-                if let Some(event) = self.events.pop_front() {
-                    return event;
-                }
-                if self.gone {
-                    std::future::pending::<()>().await;
-                }
-                self.tick.tick().await;
-                if self.answered
-                    && let Err(error) = self.tick()
-                {
-                    self.leave(Gone::Fault(error.to_string()));
-                }
+    async fn event(&mut self) -> Event {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return event;
+            }
+            if self.gone {
+                std::future::pending::<()>().await;
+            }
+            self.tick.tick().await;
+            if self.answered
+                && let Err(error) = self.tick()
+            {
+                self.leave(Gone::Fault(error.to_string()));
             }
         }
     }

@@ -72,6 +72,9 @@ pub fn datagram(bytes: &[u8], trusted: bool) -> Verdict {
     if !KNOWN.contains(&method) {
         return reply(head, 405, "Method Not Allowed");
     }
+    if std::str::from_utf8(head).is_err() {
+        return readable(head, body);
+    }
     let lengths: Vec<_> = fields(head, "content-length", "l").collect();
     match lengths.first().map(|v| v.trim().parse::<usize>()) {
         Some(Ok(length)) if length <= body.len() => {}
@@ -83,6 +86,17 @@ pub fn datagram(bytes: &[u8], trusted: bool) -> Verdict {
     match SipMessage::try_from(bytes) {
         Ok(_) => Verdict::Pass,
         Err(_) => reply(head, 400, "Bad Request"),
+    }
+}
+
+/// SIP is UTF-8 (RFC 3261 §7), and the parser stops at the first line that is not; some exchanges write names in Latin-1.
+fn readable(head: &[u8], body: &[u8]) -> Verdict {
+    let mut whole = head.iter().copied().map(char::from).collect::<String>().into_bytes();
+    whole.extend_from_slice(b"\r\n\r\n");
+    whole.extend_from_slice(body);
+    match datagram(&whole, true) {
+        Verdict::Pass => Verdict::Mend(whole),
+        judged => judged,
     }
 }
 

@@ -5,8 +5,8 @@
 //! media one ([`media`]) with its 20 ms clock. What needs no network is in pure files: [`digits`], [`refer`],
 //! [`session_timer`], and [`door`], which turns away what `rsipstack` is lax about.
 //!
-//! `rsipstack` logs whole messages at its info level: give it `rsipstack=warn` in the log filter, for the
-//! messages hold telephone numbers.
+//! `rsipstack` logs whole messages at its info level: and quotes them in its warnings: hold it to `rsipstack=error` in
+//! the log filter, for the messages hold telephone numbers.
 
 mod call;
 pub mod digits;
