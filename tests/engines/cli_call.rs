@@ -26,7 +26,10 @@ const STAGES: [&str; 6] = ["asr", "asr_wait", "end_of_turn", "playout", "search"
 
 #[tokio::test]
 async fn a_question_an_interruption_and_a_request_for_a_human_make_a_whole_call() {
-    let program = Program::new();
+    let mut program = Program::new();
+    // A busy machine must change the times alone: no hearing given up, no « un instant » for the caller to speak over.
+    program.set("HEARING__TIME_LIMIT_MS", "60000");
+    program.set("DIALOGUE__CHECKING_AFTER_MS", "10000");
     let birth = program.say("naissance.wav", "Je voudrais un acte de naissance.");
     let wedding = program.say("mariage.wav", "Je voudrais un acte de mariage.");
     let human = program.say("agent.wav", "Je voudrais parler à un agent.");
