@@ -59,9 +59,11 @@ pub struct Settings {
     pub model: PathBuf,
     /// Language spoken, ISO 639-1.
     pub language: String,
-    /// Utterances heard at once. Two on two cores: see `threads`.
+    /// Utterances heard at once: one a core.
     pub workers: usize,
-    /// Threads of one utterance.
+    /// Threads of one utterance. One: the threads of one utterance wait for each other by spinning at every step of the
+    /// network, so that a single busy core (the voice, another caller) makes two of them slower than one by far: 0.2 to
+    /// 0.3 s with one thread and up to 10 s with two were measured while the voice's cache was being filled.
     pub threads: usize,
     /// Utterances that may wait for a worker; beyond it [`Error::Busy`]. A waiting utterance is heard late, and
     /// a caller waits at most a few seconds: more than four per worker would only be thrown away.
@@ -84,7 +86,7 @@ impl Default for Settings {
             model: PathBuf::new(),
             language: "fr".to_owned(),
             workers: 2,
-            threads: 2,
+            threads: 1,
             queue: 8,
             time_limit: Duration::from_secs(5),
             stall: Duration::from_secs(15),

@@ -1,15 +1,13 @@
 //! A misused command line, explained in French.
 
-use std::process::ExitCode;
-
 use clap::error::{ContextKind, ErrorKind};
 
-/// Prints help or version as asked, or what is wrong with the command line.
-pub fn explain(error: &clap::Error) -> ExitCode {
+/// Prints help or version as asked, or what is wrong with the command line; gives the exit status.
+pub fn explain(error: &clap::Error) -> u8 {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // Nobody is left to tell when standard output is closed.
         let _ = error.print();
-        return ExitCode::SUCCESS;
+        return 0;
     }
     let given = |kind| error.get(kind).map(ToString::to_string);
     let what = match error.kind() {
@@ -45,5 +43,5 @@ pub fn explain(error: &clap::Error) -> ExitCode {
         eprintln!("Vouliez-vous dire « {nearest} » ?");
     }
     eprintln!("Pour l'aide : standardiste --help, ou standardiste COMMANDE --help.");
-    ExitCode::from(2)
+    2
 }

@@ -12,7 +12,7 @@ section! {
         /// Utterances transcribed at once; the weights are shared.
         workers: usize = 2, in 1 to 64;
         /// Processor threads of one transcription.
-        threads: usize = 2, in 1 to 64;
+        threads: usize = 1, in 1 to 64;
         /// A transcription that takes longer is given up.
         time_limit_ms: u32 = 5_000, in 500 to 60_000;
     }
