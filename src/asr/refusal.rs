@@ -1,7 +1,7 @@
 //! Why a transcription is not believed.
 //!
 //! Measured on noise of three colours at five levels, tones, coughs made of noise, hold music and 100 recorded
-//! prompts (tests/engines/nothing_said.rs): the no-speech probability was 0.37 to 0.92 where nobody spoke, and
+//! prompts (tests/engines/hearing_nothing.rs): the no-speech probability was 0.37 to 0.92 where nobody spoke, and
 //! above 0.5 for 3 prompts of 100, single words all. It decides alone only when high, and otherwise together with
 //! the words' probabilities.
 

@@ -16,9 +16,11 @@ use crate::dialogue::{Expectation, Heard, PhraseScore, Refused};
 /// Encoder positions of one second of sound, and of Whisper's whole window.
 const POSITIONS_PER_SECOND: usize = 50;
 const FULL_WINDOW: usize = 1500;
-/// Positions kept after the end of the utterance, and the step the window is rounded up to (facts: these keep the
-/// word error rate of the full window; fewer make the decoder loop).
+/// Positions kept after the end of the utterance, and the step the window is rounded up to. On 80 recorded prompts
+/// 64, 128 and 200 gave a word error rate of 18.3, 18.6 and 19.3 %, in 450, 580 and 680 ms.
 const WINDOW_MARGIN: usize = 64;
+/// The same after a prompt, which makes a decoder with little room say everything twice.
+const WINDOW_MARGIN_PROMPTED: usize = 200;
 const WINDOW_STEP: usize = 64;
 /// Text and timestamp tokens allowed: fast French speech is under 7 a second.
 const TOKENS_FIXED: usize = 12;
@@ -121,7 +123,7 @@ impl Whisper {
     ) -> Result<Option<Vec<Token>>, Error> {
         let mut params: FullParams<'_, '_> = self.params.clone();
         let seconds = samples.len().div_ceil(SAMPLE_RATE);
-        let positions = window_positions(samples.len(), window);
+        let positions = window_positions(samples.len(), window, !prompt.is_empty());
         params.set_audio_ctx(positions as i32);
         params.set_single_segment(samples.len() < FULL_WINDOW / POSITIONS_PER_SECOND * SAMPLE_RATE);
         params.set_max_tokens((TOKENS_FIXED + TOKENS_PER_SECOND * seconds) as i32);
@@ -220,18 +222,16 @@ impl Recognizer for Whisper {
             return Ok(too_late(heard, begun));
         };
         heard.no_speech = self.scorer(None, cancel).no_speech()?;
+        let first = first.elapsed();
+        // Even when the words are refused: a short answer is often misread, or taken for noise, and still recognised.
+        heard.phrases = self.phrases(expect, &sequences, cancel)?;
         let mut refused = refusal::judge(&tokens, heard.no_speech);
-        // Phrases are scored even when the words are refused: a short answer is often misread and still recognised.
-        if !sequences.is_empty() && refused != Some(Refused::NoSpeech) {
-            heard.phrases = self.phrases(expect, &sequences, cancel)?;
-        }
         let left = guard.deadline.saturating_duration_since(Instant::now());
-        if refused == Some(Refused::Repetition)
+        let again = refused == Some(Refused::Repetition)
             && self.window == Window::Cut
-            && left > full_window_estimate(first.elapsed(), padded.len())
-            && let Some(again) = self.transcribe(&padded, &prompt, Window::Full, &guard)?
-        {
-            tokens = again;
+            && left > full_window_estimate(first, padded.len(), !prompt.is_empty());
+        if again && let Some(longer) = self.transcribe(&padded, &prompt, Window::Full, &guard)? {
+            tokens = longer;
             refused = refusal::judge(&tokens, heard.no_speech);
         }
         heard.refused = refused;
@@ -291,8 +291,9 @@ fn too_late(mut heard: Heard, begun: Instant) -> Heard {
     heard
 }
 
-fn window_positions(samples: usize, window: Window) -> usize {
-    let needed = (samples * POSITIONS_PER_SECOND).div_ceil(SAMPLE_RATE) + WINDOW_MARGIN;
+fn window_positions(samples: usize, window: Window, prompted: bool) -> usize {
+    let margin = if prompted { WINDOW_MARGIN_PROMPTED } else { WINDOW_MARGIN };
+    let needed = (samples * POSITIONS_PER_SECOND).div_ceil(SAMPLE_RATE) + margin;
     match window {
         Window::Cut => needed.next_multiple_of(WINDOW_STEP).min(FULL_WINDOW),
         Window::Full => FULL_WINDOW,
@@ -300,8 +301,8 @@ fn window_positions(samples: usize, window: Window) -> usize {
 }
 
 /// A full window's time from the cut one's: the encoder is all but linear in its positions.
-fn full_window_estimate(cut: Duration, samples: usize) -> Duration {
-    cut * FULL_WINDOW as u32 / window_positions(samples, Window::Cut) as u32
+fn full_window_estimate(cut: Duration, samples: usize, prompted: bool) -> Duration {
+    cut * FULL_WINDOW as u32 / window_positions(samples, Window::Cut, prompted) as u32
 }
 
 fn prompt_tokens(vocabulary: &Vocabulary, prompt: &str) -> Vec<i32> {
