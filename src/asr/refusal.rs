@@ -31,6 +31,9 @@ const LONGEST_LOOP: usize = 12;
 const LETTER_LOOP: usize = 24;
 const LETTER_PERIOD: usize = 6;
 
+/// Words of the prompt in a row that are a recitation.
+const RECITED: usize = 4;
+
 static MADE_UP: LazyLock<Vec<(String, bool)>> = LazyLock::new(|| {
     include_str!("made_up.txt")
         .lines()
@@ -44,8 +47,8 @@ pub fn unheard(evidence: &Evidence) -> Option<Refused> {
     (evidence.voiced_ms < LEAST_VOICED_MS).then_some(Refused::NoSpeech)
 }
 
-/// Judges what the model wrote.
-pub fn judge(tokens: &[Token], no_speech: f32) -> Option<Refused> {
+/// Judges what the model wrote after `prompt`.
+pub fn judge(tokens: &[Token], no_speech: f32, prompt: &str) -> Option<Refused> {
     let text = words::text(tokens);
     if no_words(&text) || no_speech > SURELY_NO_SPEECH {
         return Some(Refused::NoSpeech);
@@ -53,7 +56,7 @@ pub fn judge(tokens: &[Token], no_speech: f32) -> Option<Refused> {
     if loops(&text) {
         return Some(Refused::Repetition);
     }
-    if made_up(&text) {
+    if made_up(&text) || (no_speech > PROBABLY_NO_SPEECH && recites(&text, prompt)) {
         return Some(Refused::Hallucination);
     }
     if no_speech > PROBABLY_NO_SPEECH && words::mean_log_probability(tokens).exp() < DOUBTFUL {
@@ -85,6 +88,14 @@ fn no_words(text: &str) -> bool {
 fn made_up(text: &str) -> bool {
     let text = plain(text);
     MADE_UP.iter().any(|(sentence, beginning)| text == *sentence || (*beginning && text.starts_with(sentence.as_str())))
+}
+
+/// Says several words of the prompt in its order: with nothing to hear, the model goes on with what it was given.
+fn recites(text: &str, prompt: &str) -> bool {
+    let prompt = format!(" {} ", plain(prompt));
+    let text = plain(text);
+    let words: Vec<&str> = text.split(' ').collect();
+    words.windows(RECITED).any(|run| prompt.contains(&format!(" {} ", run.join(" "))))
 }
 
 fn loops(text: &str) -> bool {

@@ -225,14 +225,14 @@ impl Recognizer for Whisper {
         let first = first.elapsed();
         // Even when the words are refused: a short answer is often misread, or taken for noise, and still recognised.
         heard.phrases = self.phrases(expect, &sequences, cancel)?;
-        let mut refused = refusal::judge(&tokens, heard.no_speech);
+        let mut refused = refusal::judge(&tokens, heard.no_speech, &expect.prompt);
         let left = guard.deadline.saturating_duration_since(Instant::now());
         let again = refused == Some(Refused::Repetition)
             && self.window == Window::Cut
             && left > full_window_estimate(first, padded.len(), !prompt.is_empty());
         if again && let Some(longer) = self.transcribe(&padded, &prompt, Window::Full, &guard)? {
             tokens = longer;
-            refused = refusal::judge(&tokens, heard.no_speech);
+            refused = refusal::judge(&tokens, heard.no_speech, &expect.prompt);
         }
         heard.refused = refused;
         if refused.is_none() {
