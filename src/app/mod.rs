@@ -31,7 +31,7 @@ pub struct Ready {
 /// Loads the base, the voice and the hearing.
 pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
     let base = base(config).await?;
-    let line = Arc::new(line(config, &base.index)?);
+    let line = Arc::new(line(config)?);
     let hearing = settings::hearing(config);
     let speaking = settings::speaking(config);
     let loading = tokio::task::spawn_blocking(move || anyhow::Ok((Pool::start(hearing)?, Voice::start(speaking)?)));

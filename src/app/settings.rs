@@ -4,16 +4,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::answers::{Index, Variables};
+use crate::answers::Variables;
 use crate::call::{self, Destination, Kept, Line};
 use crate::config::{self, Config};
 use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::prompts::Prompts;
 use crate::leg::sip::{Network, Registration};
 use crate::{asr, dialogue, leg, sdp, tts};
-
-/// Démarches named to the hearing; a longer prompt slows it and makes it hear them everywhere.
-const VOCABULARY: usize = 12;
 
 fn millis(value: u32) -> Duration {
     Duration::from_millis(value.into())
@@ -112,7 +109,7 @@ pub fn handover_url(config: &Config) -> String {
 }
 
 /// The line as every call has it: times, sentences, commands.
-pub fn line(config: &Config, index: &Index) -> anyhow::Result<Line> {
+pub fn line(config: &Config) -> anyhow::Result<Line> {
     let read = |path: &std::path::Path| {
         std::fs::read_to_string(path).with_context(|| format!("{} : fichier illisible", path.display()))
     };
@@ -161,8 +158,7 @@ pub fn line(config: &Config, index: &Index) -> anyhow::Result<Line> {
         mairie: of_town(config.mairie.name()),
         ..call::Settings::default()
     };
-    let labels: Vec<&str> = index.topics().map(|topic| topic.label.as_str()).take(VOCABULARY).collect();
-    Ok(Line { settings, prompts, grammar, vocabulary: labels.join(", ") })
+    Ok(Line { settings, prompts, grammar })
 }
 
 /// « la mairie de Lyon », « la mairie d'Orléans », « la mairie du Havre », « la mairie des Ulis ».

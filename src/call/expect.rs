@@ -27,17 +27,15 @@ impl Call {
         }
         let expected = self.expected_commands();
         let phrases = self.line.grammar.phrases(&expected, ALWAYS);
+        // An open question has no prompt: it would cost 0.4 s of hearing, and be recited over noise.
         let prompt = match &self.state {
             State::Talking(Awaiting::Confirm(candidate)) => format!("Oui. Non. {}.", candidate.topic.label),
             State::Talking(Awaiting::Choice { among, .. }) => {
                 let labels: Vec<_> = among.iter().map(|c| c.topic.label.as_str()).collect();
                 format!("Le premier. Le deuxième. {}.", labels.join(". "))
             }
-            State::Talking(Awaiting::Another) => {
-                format!("Oui. Non merci. Répétez. Un agent. {}.", self.line.vocabulary)
-            }
             State::MessageOffered | State::Talking(Awaiting::Agent) => "Oui. Non merci.".into(),
-            _ => format!("{}. Un agent.", self.line.vocabulary),
+            _ => String::new(),
         };
         Expectation { prompt, phrases }
     }

@@ -100,8 +100,6 @@ pub struct Line {
     pub settings: Settings,
     pub prompts: Prompts,
     pub grammar: Grammar,
-    /// Names of the démarches, to prime the hearing: « Acte de naissance, livret de famille… ».
-    pub vocabulary: String,
 }
 
 impl Line {

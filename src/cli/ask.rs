@@ -47,7 +47,7 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
         (None, None) => Vec::new(),
     };
     let base = app::base(config).await?;
-    let line = Arc::new(app::line(config, &base.index)?);
+    let line = Arc::new(app::line(config)?);
     for question in &questions {
         let asked = ask(&line, &base.index, question);
         if options.json {

@@ -44,10 +44,8 @@ pub async fn run(path: Option<&Path>) -> anyhow::Result<bool> {
     let store = Store::open(&config.storage.database).await.map_err(anyhow::Error::from);
     report.line("base de données", store, |_| config.storage.database.display().to_string());
     let base = app::base(&config).await;
-    if let Some(base) = report.line("réponses", base, |base| format!("{} publiées", base.index.topics().count())) {
-        let line = app::line(&config, &base.index);
-        report.line("phrases et commandes", line, |_| config.dialogue.prompts.display().to_string());
-    }
+    report.line("réponses", base, |base| format!("{} publiées", base.index.topics().count()));
+    report.line("phrases et commandes", app::line(&config), |_| config.dialogue.prompts.display().to_string());
     if config.destinations.is_empty() {
         printed!(
             "à voir  agents : aucun poste dans [[handover.destination]] ; la ligne ne pourra que prendre des messages"

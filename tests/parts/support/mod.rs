@@ -94,7 +94,7 @@ pub fn settings() -> Settings {
 impl Phone {
     /// A call that has been answered; the greeting is being said.
     pub fn ringing(settings: Settings) -> Self {
-        let line = Line { settings, prompts: prompts(), grammar: grammar(), vocabulary: "acte de naissance".into() };
+        let line = Line { settings, prompts: prompts(), grammar: grammar() };
         let start = CallStart {
             id: "appel".into(),
             at: "2026-01-05T09:00:00Z".parse().expect("a date"),
