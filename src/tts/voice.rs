@@ -147,7 +147,7 @@ impl Inner {
 }
 
 impl Shelf {
-    fn recall(&self, key: &Key) -> Option<Arc<Spoken>> {
+    pub(super) fn recall(&self, key: &Key) -> Option<Arc<Spoken>> {
         self.memory().get(key)
     }
 
