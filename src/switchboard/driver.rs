@@ -8,11 +8,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
-use super::CANDIDATES;
 use super::desk::Engines;
+use super::look_up;
 use super::player::Player;
 use super::tape::Tape;
-use crate::answers::{Index, Query};
+use crate::answers::Index;
 use crate::asr::Hearing;
 use crate::audio::{FRAME_MS, Frame};
 use crate::call::{
@@ -265,20 +265,7 @@ impl<'a, L: Leg> Driver<'a, L> {
                 self.detector.reset();
             }
             Output::Lookup { turn, text, confidence, current } => {
-                let query = Query {
-                    text: &text,
-                    hearing_confidence: confidence,
-                    current: current.as_deref(),
-                    limit: CANDIDATES,
-                };
-                let input = match self.index.search(&query) {
-                    Ok(found) => Input::Found { turn, found },
-                    Err(error) => {
-                        error!(%error, "the base could not be searched");
-                        metrics::counter!("standardiste_engine_faults_total", "engine" => "search").increment(1);
-                        Input::SearchFailed { turn }
-                    }
-                };
+                let input = look_up(&self.index, turn, &text, confidence, current.as_deref());
                 let now = self.now();
                 self.call.handle(input, now);
             }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::CANDIDATES;
-use crate::answers::{Index, Query};
+use super::look_up;
+use crate::answers::Index;
 use crate::call::{Call, CallStart, Input, Line, Output, Record, SpeechEvent, SpeechId, TurnRecord};
 use crate::dialogue::Heard;
 use crate::turn::Verdict;
@@ -54,16 +54,7 @@ impl Asking<'_> {
         while let Some(output) = self.call.poll_output() {
             match output {
                 Output::Lookup { turn, text, confidence, current } => {
-                    let query = Query {
-                        text: &text,
-                        hearing_confidence: confidence,
-                        current: current.as_deref(),
-                        limit: CANDIDATES,
-                    };
-                    let input = match self.index.search(&query) {
-                        Ok(found) => Input::Found { turn, found },
-                        Err(_) => Input::SearchFailed { turn },
-                    };
+                    let input = look_up(self.index, turn, &text, confidence, current.as_deref());
                     self.call.handle(input, now);
                 }
                 Output::Speak { speech, .. } => self.speech = speech,
