@@ -1,15 +1,16 @@
 //! The base of answers: from the folder that staff edit, through the store, to the index in service.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use tracing::info;
 
 use super::variables;
-use crate::answers::{self, Entry, Index, LanguageData, Versioned};
+use crate::answers::{self, Entry, Index, LanguageData, Sounds, Versioned};
 use crate::config::Config;
 use crate::store::{EntryRow, Store};
+use crate::tts;
 
 /// The store, and the index of what it publishes.
 pub struct Base {
@@ -27,9 +28,18 @@ pub async fn base(config: &Config) -> anyhow::Result<Base> {
     let today = jiff::Zoned::now().date();
     let mut published = stored_base(&store).await?;
     published.retain(|versioned| versioned.entry.speakable_on(today));
-    let index =
-        Index::build(&published, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
+    let index = Index::build(&published, &variables(config), Arc::new(language(config)?), searching(config)?)?;
     Ok(Base { store, index })
+}
+
+/// How the base is searched. The words' sounds are kept for every generation of the process.
+pub fn searching(config: &Config) -> anyhow::Result<answers::Settings> {
+    static SOUNDS: OnceLock<Arc<Sounds>> = OnceLock::new();
+    let data = config.speaking.espeak_data.clone();
+    tts::french_phonemes("mairie", data.as_deref())?;
+    let sounds =
+        SOUNDS.get_or_init(|| Arc::new(Sounds::new(move |text| tts::french_phonemes(text, data.as_deref()).ok())));
+    Ok(answers::Settings { sounds: Some(Arc::clone(sounds)), ..answers::Settings::default() })
 }
 
 /// The search's words and parameters.
@@ -74,7 +84,7 @@ pub async fn import(config: &Config, store: &Store, folder: &Path) -> anyhow::Re
         .collect::<anyhow::Result<Vec<_>>>()?;
     // What cannot be indexed must not be published: the calls of the next start would have no base.
     let trial: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
-    Index::build(&trial, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
+    Index::build(&trial, &variables(config), Arc::new(language(config)?), searching(config)?)?;
     let count = rows.len();
     store.publish(rows).await?;
     Ok(count)

@@ -6,7 +6,7 @@ mod base;
 mod service;
 mod settings;
 
-pub use base::{Base, base, import, language, read_folder, stored_base};
+pub use base::{Base, base, import, language, read_folder, searching, stored_base};
 pub use service::{Service, Stopped, install_crypto, log};
 pub use settings::{hearing, line, sip, speaking, turn, variables};
 

@@ -21,7 +21,7 @@ const CANDIDATES: usize = 4;
 
 /// Asks the base what an [`Output::Lookup`](crate::call::Output::Lookup) wants to know.
 fn look_up(index: &Index, turn: TurnId, text: &str, confidence: f32, current: Option<&str>) -> Input {
-    let query = Query { text, hearing_confidence: confidence, current, limit: CANDIDATES };
+    let query = Query { text, hearing_confidence: confidence, current, acoustic: &[], limit: CANDIDATES };
     match index.search(&query) {
         Ok(found) => Input::Found { turn, found },
         Err(error) => {

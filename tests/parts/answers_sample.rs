@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use standardiste::answers::calibrate::{self, Example, fit, own_examples, reliability};
-use standardiste::answers::{Hidden, Index, LanguageData, Query, Settings, Variables, Versioned, check, load_dir};
+use standardiste::answers::{Index, LanguageData, Query, Settings, Variables, Versioned, check, load_dir};
 use standardiste::dialogue::Found;
+
+use crate::answers_by_sound::sounds;
 
 /// Above this the line answers; the figures of `prints_the_figures` are for it.
 const ANSWER: f32 = 0.8;
@@ -35,7 +37,7 @@ fn language() -> Arc<LanguageData> {
 }
 
 fn index(base: &[Versioned]) -> Arc<Index> {
-    Index::build(base, &variables(), language(), Settings::default()).unwrap()
+    Index::build(base, &variables(), language(), Settings { sounds: Some(sounds()), ..Settings::default() }).unwrap()
 }
 
 /// A development question and the entries of the base that answer it.
@@ -76,7 +78,7 @@ fn questions(base: &[Versioned], file: &str) -> Vec<Question> {
 }
 
 fn ask(index: &Index, text: &str) -> Found {
-    index.search(&Query { text, hearing_confidence: 1.0, current: None, limit: 8 }).unwrap()
+    index.search(&Query { text, hearing_confidence: 1.0, current: None, acoustic: &[], limit: 8 }).unwrap()
 }
 
 /// Best probability, and whether its entry is right; none for what is handed over whatever is found.
@@ -95,7 +97,7 @@ fn outside() -> Vec<String> {
 fn examples(base: &[Versioned]) -> Vec<Example> {
     // The hidden entries are as many as the hidden questions, and all of them look like the base: they count for less.
     let mut examples = own_examples(base.iter().map(|versioned| &versioned.entry), 0.15);
-    let plain = |text: String, right: Vec<String>, weight| Example { text, right, hidden: Hidden::Nothing, weight };
+    let plain = |text: String, right: Vec<String>, weight| Example { weight, ..Example::written(&text, right) };
     examples.extend(outside().into_iter().map(|text| plain(text, Vec::new(), 1.0)));
     for question in development(base).into_iter().filter(|question| question.kind != "amb") {
         examples.push(plain(question.text, question.right.into_iter().collect(), 2.0));

@@ -1,6 +1,7 @@
 //! One file a behaviour; each is named by what it proves.
 
 mod answers_alarm;
+mod answers_by_sound;
 mod answers_files;
 mod answers_french;
 mod answers_index;
