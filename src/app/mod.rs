@@ -3,12 +3,14 @@
 //! Nothing below knows the configuration: here each of its sections becomes the settings of the part it is about.
 
 mod base;
+pub mod evaluation;
 mod service;
 mod settings;
+pub mod spoken;
 
 pub use base::{Base, base, import, language, read_folder, stored_base};
 pub use service::{Service, Stopped, install_crypto, log};
-pub use settings::{hearing, line, sip, speaking, turn, variables};
+pub use settings::{hearing, line, policy, sip, speaking, turn, variables};
 
 use std::sync::{Arc, RwLock};
 

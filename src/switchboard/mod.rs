@@ -14,7 +14,7 @@ use crate::call::{Input, TurnId};
 
 pub use desk::{Desk, Engines};
 pub use driver::Observer;
-pub use written::ask;
+pub use written::{ask, ask_heard, first_expectation};
 
 /// Candidates asked of the base: the best, and the next ones that a reader of the transcript wants to see.
 const CANDIDATES: usize = 4;
