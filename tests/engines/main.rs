@@ -17,6 +17,7 @@ mod hearing_pool;
 mod hearing_speech;
 mod observe_over_http;
 mod program;
+mod publishing_reaches_a_running_service;
 mod sounds;
 mod speaking;
 mod store_keeps_calls;
