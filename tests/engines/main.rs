@@ -18,6 +18,7 @@ mod hearing_speech;
 mod interrupting_with_a_real_voice;
 mod observe_over_http;
 mod program;
+mod publishing_reaches_a_running_service;
 mod sounds;
 mod speaking;
 mod store_keeps_calls;
