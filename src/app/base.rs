@@ -4,18 +4,28 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
+use jiff::civil::Date;
 use tracing::info;
 
-use super::variables;
+use super::{settings, variables};
 use crate::answers::{self, Entry, Index, LanguageData, Sounds, Versioned};
 use crate::config::Config;
 use crate::store::{EntryRow, Store};
 use crate::tts;
 
+/// What the store published, as it may be said on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    pub generation: u64,
+    /// On the town's calendar; answers begin and end their validity with it.
+    pub day: Date,
+}
+
 /// The store, and the index of what it publishes.
 pub struct Base {
     pub store: Store,
     pub index: Arc<Index>,
+    pub edition: Edition,
 }
 
 /// Opens the store and indexes its published entries; an empty store takes the folder's first.
@@ -25,11 +35,17 @@ pub async fn base(config: &Config) -> anyhow::Result<Base> {
         let count = import(config, &store, &config.answers.folder).await?;
         info!(entries = count, "the empty store has taken the folder's answers");
     }
-    let today = jiff::Zoned::now().date();
-    let mut published = stored_base(&store).await?;
-    published.retain(|versioned| versioned.entry.speakable_on(today));
-    let index = Index::build(&published, &variables(config), Arc::new(language(config)?), searching(config)?)?;
-    Ok(Base { store, index })
+    // Read before the entries: a publication in between is then taken once more, rather than missed.
+    let edition = Edition { generation: store.generation().await?, day: settings::today(config)? };
+    let index = build(config, stored_base(&store).await?, edition.day)?;
+    Ok(Base { store, index, edition })
+}
+
+/// The generation of what may be said on `day`.
+pub(super) fn build(config: &Config, mut published: Vec<Versioned>, day: Date) -> anyhow::Result<Arc<Index>> {
+    published.retain(|versioned| versioned.entry.speakable_on(day));
+    let language = Arc::new(language(config)?);
+    Ok(Index::build(&published, &variables(config), language, searching(config)?)?)
 }
 
 /// How the base is searched. The words' sounds are kept for every generation of the process.

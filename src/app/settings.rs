@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::answers::Variables;
 use crate::call::{self, Destination, Kept, Line};
@@ -104,8 +106,29 @@ pub fn variables(config: &Config) -> Variables {
     config.mairie.values.iter().map(|(key, value)| (format!("mairie.{key}"), value.clone())).collect()
 }
 
+/// The clock of the town's people.
+pub fn zone(config: &Config) -> anyhow::Result<TimeZone> {
+    TimeZone::get(&config.observe.time_zone).context("[observe] time_zone")
+}
+
+/// The day on the town's calendar.
+pub fn today(config: &Config) -> anyhow::Result<Date> {
+    Ok(jiff::Timestamp::now().to_zoned(zone(config)?).date())
+}
+
 pub fn handover_url(config: &Config) -> String {
     config.handover.summary_url.clone().unwrap_or_else(|| format!("http://{}", config.observe.listen))
+}
+
+/// What each mistake costs.
+pub fn policy(config: &Config) -> dialogue::policy::Settings {
+    dialogue::policy::Settings {
+        wrong_answer: config.decision.wrong_answer,
+        question: config.decision.question,
+        choice: config.decision.choice,
+        missed_question: config.decision.missed_question,
+        handover: config.decision.handover,
+    }
 }
 
 /// The line as every call has it: times, sentences, commands.
@@ -136,12 +159,7 @@ pub fn line(config: &Config) -> anyhow::Result<Line> {
         })
         .collect();
     let settings = call::Settings {
-        policy: dialogue::policy::Settings {
-            answer_at: config.dialogue.answer_above,
-            confirm_at: config.dialogue.confirm_above,
-            clarify_at: config.dialogue.clarify_above,
-            close_ratio: config.dialogue.close_ratio,
-        },
+        policy: policy(config),
         silence: seconds(config.dialogue.silence_s),
         checking: millis(config.dialogue.checking_after_ms),
         resume: millis(config.dialogue.resume_ms),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 mod answers;
 mod calls;
+mod decision;
 mod dialogue;
 mod handover;
 mod hearing;
@@ -31,6 +32,7 @@ mod value;
 
 pub use answers::Answers;
 pub use calls::Calls;
+pub use decision::Decision;
 pub use dialogue::Dialogue;
 pub use handover::{Destination, Handover};
 pub use hearing::Hearing;
@@ -71,6 +73,7 @@ pub struct Config {
     pub turn: Turn,
     pub speaking: Speaking,
     pub dialogue: Dialogue,
+    pub decision: Decision,
     pub answers: Answers,
     pub handover: Handover,
     pub destinations: Vec<Destination>,
@@ -121,6 +124,7 @@ impl Config {
             turn: reader.section(),
             speaking: reader.section(),
             dialogue: reader.section(),
+            decision: reader.section(),
             answers: reader.section(),
             handover: reader.section(),
             destinations: reader.list(),
@@ -152,6 +156,7 @@ pub fn keys() -> Vec<Key> {
         of::<Turn>(),
         of::<Speaking>(),
         of::<Dialogue>(),
+        of::<Decision>(),
         of::<Answers>(),
         of::<Handover>(),
         destinations,

@@ -5,6 +5,7 @@
 
 mod desk;
 mod driver;
+mod generations;
 mod player;
 mod tape;
 mod written;
@@ -14,7 +15,8 @@ use crate::call::{Input, TurnId};
 
 pub use desk::{Desk, Engines};
 pub use driver::Observer;
-pub use written::ask;
+pub use generations::Generations;
+pub use written::{ask, ask_heard, first_expectation};
 
 /// Candidates asked of the base: the best, and the next ones that a reader of the transcript wants to see.
 const CANDIDATES: usize = 4;

@@ -21,6 +21,7 @@ mod configuration_delivered_file;
 mod configuration_environment;
 mod configuration_paths;
 mod configuration_refuses_what_is_wrong;
+mod decisions_by_expected_cost;
 mod floors;
 mod french_cut_for_the_ear;
 mod french_official_cases;
