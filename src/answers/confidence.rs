@@ -15,8 +15,8 @@ pub struct Evidence {
     pub similarity: f32,
     /// BM25 score over the best candidate's, 0 to 1.
     pub lexical: f32,
-    /// Information of the words of some weight that the entry does not explain; at most 3.
-    pub stray: f32,
+    /// The same, mean over the four closest ways of asking.
+    pub support: f32,
     /// Decisive words that the entry is not asked with, a count, half for one that its answer holds; at most 2.
     pub contrary: f32,
     /// Likewise for the words that name another service.
@@ -67,7 +67,7 @@ pub struct Weights {
     pub coverage: f32,
     pub similarity: f32,
     pub lexical: f32,
-    pub stray: f32,
+    pub support: f32,
     pub contrary: f32,
     pub elsewhere: f32,
     pub missing: f32,
@@ -118,7 +118,7 @@ impl Weights {
             self.coverage,
             self.similarity,
             self.lexical,
-            self.stray,
+            self.support,
             self.contrary,
             self.elsewhere,
             self.missing,
@@ -141,7 +141,7 @@ impl Weights {
         coverage: 2.5,
         similarity: 3.0,
         lexical: 2.5,
-        stray: -0.5,
+        support: 1.0,
         contrary: -2.0,
         elsewhere: -3.0,
         missing: -2.0,
@@ -163,7 +163,7 @@ impl Weights {
         // What is badly heard must never be surer for it, whatever a few examples say.
         let hearing = (LEAST_CAUTION, FAR);
         let signs =
-            [any, more, more, more, less, less, less, less, less, more, more, more, more, less, any, hearing, more];
+            [any, more, more, more, more, less, less, less, less, more, more, more, more, less, any, hearing, more];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
 
@@ -173,7 +173,7 @@ impl Weights {
             coverage,
             similarity,
             lexical,
-            stray,
+            support,
             contrary,
             elsewhere,
             missing,
@@ -192,7 +192,7 @@ impl Weights {
             coverage,
             similarity,
             lexical,
-            stray,
+            support,
             contrary,
             elsewhere,
             missing,
@@ -217,7 +217,7 @@ impl Evidence {
             self.coverage,
             self.similarity,
             self.lexical,
-            self.stray,
+            self.support,
             self.contrary,
             self.elsewhere,
             self.missing,

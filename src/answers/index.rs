@@ -324,7 +324,7 @@ impl Builder {
         for (word, weight) in questions.iter().flat_map(|asking| &asking.words) {
             counted.entry(*word).or_insert((0, *weight)).0 += 1;
         }
-        let often = |count: u32| 2 * count as usize > entry.questions.len();
+        let often = |count: u32| 6 * count as usize > entry.questions.len();
         let held = counted.iter().filter(|(_, (count, weight))| *weight != Weight::Weak && often(*count));
         let held = held.map(|(word, (count, _))| (*word, *count)).collect();
         let counts = counted.iter().map(|(word, (count, _))| (*word, *count)).collect();
