@@ -13,8 +13,8 @@ pub struct Evidence {
     pub coverage: f32,
     /// Likeness, 0 to 1 (weighted Dice), with the closest way of asking of the entry.
     pub similarity: f32,
-    /// BM25 score over the best candidate's, 0 to 1.
-    pub lexical: f32,
+    /// Likeness, 0 to 1, with the entry's name: whoever says nothing more wants that and not a particular case of it.
+    pub named: f32,
     /// The same, mean over the four closest ways of asking.
     pub support: f32,
     /// Decisive words that the entry is not asked with, a count, half for one that its answer holds; at most 2.
@@ -66,7 +66,7 @@ pub struct Weights {
     pub bias: f32,
     pub coverage: f32,
     pub similarity: f32,
-    pub lexical: f32,
+    pub named: f32,
     pub support: f32,
     pub contrary: f32,
     pub elsewhere: f32,
@@ -117,7 +117,7 @@ impl Weights {
             self.bias,
             self.coverage,
             self.similarity,
-            self.lexical,
+            self.named,
             self.support,
             self.contrary,
             self.elsewhere,
@@ -135,12 +135,12 @@ impl Weights {
     }
 
     /// What reasoning alone would give: the point that a fit starts from and is pulled to. A question fully explained
-    /// by an entry (coverage, similarity and lexical at 1) comes out near 0.95.
+    /// by an entry (coverage, similarity, support and named at 1) comes out near 0.95.
     pub const PRIOR: Weights = Weights {
         bias: -5.0,
         coverage: 2.5,
         similarity: 3.0,
-        lexical: 2.5,
+        named: 1.0,
         support: 1.0,
         contrary: -2.0,
         elsewhere: -3.0,
@@ -172,7 +172,7 @@ impl Weights {
             bias,
             coverage,
             similarity,
-            lexical,
+            named,
             support,
             contrary,
             elsewhere,
@@ -191,7 +191,7 @@ impl Weights {
             bias,
             coverage,
             similarity,
-            lexical,
+            named,
             support,
             contrary,
             elsewhere,
@@ -216,7 +216,7 @@ impl Evidence {
             1.0,
             self.coverage,
             self.similarity,
-            self.lexical,
+            self.named,
             self.support,
             self.contrary,
             self.elsewhere,

@@ -60,6 +60,7 @@ impl Index {
         let evidence = Evidence {
             coverage,
             similarity: whole.0.max(rest.0),
+            named: visible.name().map_or(0.0, |name| self.dice(name, &all, hidden).max(self.dice(name, &own, hidden))),
             support: whole.1.max(rest.1),
             contrary: contrary.min(2.0),
             elsewhere: elsewhere.min(2.0),
@@ -197,6 +198,10 @@ impl Asking {
 impl Visible<'_> {
     pub(super) fn asks_with(&self, number: u32) -> bool {
         !self.hidden && self.indexed.asks_with(number, self.hidden_question)
+    }
+
+    fn name(&self) -> Option<&Asking> {
+        (!self.hidden).then_some(&self.indexed.name)
     }
 
     /// Ways of asking that hold the word, a count.
