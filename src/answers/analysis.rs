@@ -183,6 +183,24 @@ pub fn spoken(text: &str) -> Vec<Spoken> {
     words
 }
 
+/// Where each word of [`spoken`] stands in the text, in bytes, its elision left out.
+pub fn places(text: &str) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    let mut begin = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if c.is_alphanumeric() {
+            begin.get_or_insert(at);
+        } else if let Some(from) = begin.take()
+            && !(is_apostrophe(c)
+                && ELISIONS.contains(&text[from..at].to_lowercase().as_str())
+                && text[at..].chars().nth(1).is_some_and(char::is_alphanumeric))
+        {
+            places.push(from..at);
+        }
+    }
+    places
+}
+
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ' | '‘')
 }

@@ -40,8 +40,8 @@ pub struct Evidence {
     pub brief: f32,
     /// Natural logarithm of the hearing confidence, 0 when hearing is certain.
     pub hearing: f32,
-    /// How much better, in nats a token, the sound itself bears this candidate's words than the others'; 0 when it was
-    /// not asked.
+    /// How far the sound itself bears out the words that this candidate was misread from, −1 to 1; 0 when it was not
+    /// asked.
     pub acoustic: f32,
     /// 1 for the entry under discussion when the question has the form of a follow-up, else 0.
     pub context: f32,

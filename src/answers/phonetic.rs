@@ -29,8 +29,9 @@ pub(super) struct Sounding {
     /// Ranks of the question's words, the last one not included.
     pub from: usize,
     pub to: usize,
-    /// The base's words, by their numbers.
+    /// The base's words, by their numbers, and as they are written.
     pub stems: Arc<[u32]>,
+    pub text: Arc<str>,
     /// Likeness of the whole stretch, from [`NEAR`] to 1.
     pub likeness: f32,
     /// Its phones, a count.
@@ -50,6 +51,7 @@ struct Item {
     phones: Box<[Phone]>,
     pairs: u16,
     stems: Arc<[u32]>,
+    text: Arc<str>,
 }
 
 impl Lexicon {
@@ -73,19 +75,26 @@ impl Lexicon {
             let words = super::analysis::spoken(text);
             let start = words.iter().position(|spoken| !analyzer.is_empty_word(&spoken.word)).unwrap_or(0);
             let phones = row(&words[start..], sounds);
+            let text = words[start..].iter().enumerate().map(|(rank, w)| if rank == 0 { &w.word } else { &w.whole });
+            let text = text.map(String::as_str).collect::<Vec<_>>().join(" ");
             if (SHORTEST..=LONGEST).contains(&phones.len()) && seen.insert((phones.clone(), stems.clone())) {
-                lexicon.add(phones, stems);
+                lexicon.add(phones, stems, &text);
             }
         }
         lexicon
     }
 
-    fn add(&mut self, phones: Vec<Phone>, stems: Vec<u32>) {
+    fn add(&mut self, phones: Vec<Phone>, stems: Vec<u32>, text: &str) {
         let pairs = pairs(&phones);
         for pair in &pairs {
             self.with[*pair].push(self.items.len() as u32);
         }
-        self.items.push(Item { phones: phones.into(), pairs: pairs.len() as u16, stems: stems.into() });
+        self.items.push(Item {
+            phones: phones.into(),
+            pairs: pairs.len() as u16,
+            stems: stems.into(),
+            text: text.into(),
+        });
     }
 
     /// What the stretches of a question sound like, other than what they are.
@@ -121,7 +130,14 @@ impl Lexicon {
                     let likeness = likeness(&phones, &item.phones);
                     if likeness >= NEAR {
                         let longest = phones.len().max(item.phones.len());
-                        found.push(Sounding { from, to, stems: Arc::clone(&item.stems), likeness, phones: longest });
+                        found.push(Sounding {
+                            from,
+                            to,
+                            stems: Arc::clone(&item.stems),
+                            text: Arc::clone(&item.text),
+                            likeness,
+                            phones: longest,
+                        });
                     }
                 }
             }

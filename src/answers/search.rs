@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query as TantivyQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::analysis::{Term, Weight, spoken};
+use super::analysis::{Term, Weight, places, spoken};
 use super::calibrate::Example;
 use super::confidence::{Evidence, log_hearing};
 use super::index::{Error, Index, Part, pairs};
 use super::language::Asked;
 use super::pattern::Sentence;
 use super::phonetic::{NEAR, Sounded, row};
-use crate::dialogue::{Candidate, Found, Phrase, PhraseScore};
+use crate::dialogue::{Alternative, Candidate, Found, Phrase, PhraseScore};
 
 /// A question put to the base.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,10 @@ pub struct Query<'a> {
 /// Likeness of sound at which a reading is worth nothing.
 const FLOOR: f32 = 0.6;
 
+/// Entries whose words are judged on the sound, a count.
+const JUDGED: usize = 4;
+/// Probability above which nothing is: the answer would not change.
+const SURE: f32 = 0.93;
 /// What calibration hides from the search, so that it cannot recognise what it was taught with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Hidden {
@@ -84,6 +89,9 @@ pub(super) struct Word {
 pub(super) struct Reading {
     /// Terms that it replaces, by rank.
     pub terms: Range<usize>,
+    /// Words of the text, by rank, and what is written instead.
+    pub spoken: Range<usize>,
+    pub text: Arc<str>,
     pub words: Vec<Word>,
     pub sure: f32,
 }
@@ -137,6 +145,37 @@ impl Index {
             distress: self.language.distress.found_in(&sentence).is_some(),
             search_us: u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX),
         })
+    }
+
+    /// How what was heard would be written if one of the few best entries was meant and its words were misheard: what
+    /// is worth judging on the sound itself. Empty when the words leave no doubt, or when the search fails.
+    pub fn alternatives(&self, text: &str, hearing_confidence: f32) -> Vec<Alternative> {
+        let query = Query { text, hearing_confidence, current: None, acoustic: &[], limit: JUDGED };
+        let (question, places) = (self.question(&query, Hidden::Nothing), places(text));
+        if question.readings.is_empty() || places.len() != spoken(text).len() {
+            return Vec::new();
+        }
+        let Ok(judged) = self.judge(&question, None, Hidden::Nothing) else { return Vec::new() };
+        let evidence: Vec<Evidence> = judged.iter().map(|judged| judged.evidence).collect();
+        let probabilities = self.language.confidence.probabilities(&evidence);
+        if probabilities.iter().any(|probability| *probability >= SURE) {
+            return Vec::new();
+        }
+        let mut best: Vec<(f32, usize)> =
+            probabilities.into_iter().zip(judged.iter().map(|judged| judged.entry)).collect();
+        best.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let rewrite = |(_, entry): (f32, usize)| {
+            let indexed = &self.entries[entry];
+            let mut used = self.readings_for(&question, &indexed.visible(entry, Hidden::Nothing));
+            used.sort_by_key(|reading| std::cmp::Reverse(reading.spoken.start));
+            let mut rewritten = text.to_owned();
+            for reading in &used {
+                let place = places[reading.spoken.start].start..places[reading.spoken.end - 1].end;
+                rewritten.replace_range(place, &reading.text);
+            }
+            (!used.is_empty()).then(|| Alternative { meaning: indexed.topic.entry.clone(), text: rewritten })
+        };
+        best.into_iter().take(JUDGED).filter_map(rewrite).collect()
     }
 
     /// The evidence for each candidate of a question, for calibration.
@@ -206,7 +245,8 @@ impl Index {
             }
             let sure = ((likeness - FLOOR) / (1.0 - FLOOR)).clamp(0.0, 1.0);
             let word = |stem: &&str| self.word(stem, analyzer.weight(stem), sure, hidden);
-            readings.push(Reading { words: stems.iter().map(word).collect(), terms: replaced, sure });
+            let (spoken, text) = (sounding.from..sounding.to, sounding.text);
+            readings.push(Reading { words: stems.iter().map(word).collect(), terms: replaced, spoken, text, sure });
         }
         let value = |reading: &Reading| reading.sure * (reading.terms.len() as f32).sqrt();
         readings.sort_by(|a, b| value(b).total_cmp(&value(a)));
@@ -271,11 +311,6 @@ impl Index {
                     phonetic,
                     clearest: share(phonetic, clearest),
                     agreement: one(score > 0.0 && score >= best && phonetic > 0.0 && phonetic >= clearest),
-                    acoustic: question
-                        .acoustic
-                        .iter()
-                        .find(|(other, _)| *other == entry)
-                        .map_or(0.0, |(_, said)| *said),
                     context: one(current == Some(entry) && !question.asked.is_empty()),
                     ..evidence
                 };

@@ -4,16 +4,27 @@ use super::analysis::Weight;
 use super::confidence::Evidence;
 use super::index::{Asking, Index, Indexed};
 use super::language::Asked;
-use super::search::{Hidden, Question, Word};
+use super::search::{Hidden, Question, Reading, Word};
 
 /// Ways of asking that a word's frequency at large counts for in an entry's own.
 const SMOOTHING: f32 = 2.0;
+/// Likeness of a question that is one of the entry's own.
+const VERBATIM: f32 = 0.999;
 /// Ways of asking that bear an entry out, besides the closest one.
 const CLOSEST: usize = 4;
 /// Share of the ways of asking that must hold a word for its absence to tell something.
 const OFTEN: f32 = 0.2;
 /// Nats that make a unit of evidence.
 const LIKELIHOOD_UNIT: f32 = 4.0;
+
+/// What the sound says of words that were misheard and of others meets here, in nats a token; and how sharply.
+const MIDDLE: f32 = -2.0;
+const SHARPNESS: f32 = 1.5;
+
+/// How far the sound bears an alternative out, from 0 to 1.
+fn trust(score: f32) -> f32 {
+    1.0 / (1.0 + (SHARPNESS * (MIDDLE - score)).exp())
+}
 
 impl Index {
     /// The facet asked of an entry, and the evidence that its own words give.
@@ -25,7 +36,8 @@ impl Index {
             let says = |asked: &Asked| asked.at.iter().any(|at| question.terms[*at].stem == stem);
             (facet.as_ref().is_some_and(|(_, asked)| says(asked)), question.asked.iter().any(says))
         };
-        let (words, by_sound) = self.read_for(question, &visible);
+        let borne_out = question.acoustic.iter().find(|(other, _)| *other == entry).map(|(_, score)| trust(*score));
+        let (words, by_sound) = self.read_for(question, &visible, borne_out);
         let (mut total, mut explained) = (0.0_f32, 0.0_f32);
         let (mut contrary, mut elsewhere, mut specific) = (0.0_f32, 0.0_f32, false);
         let mut own = Vec::new();
@@ -44,7 +56,10 @@ impl Index {
             if asks {
                 specific |= !matches!(word.weight, Weight::Weak | Weight::Generic);
             }
-            if matches!(word.weight, Weight::Decisive | Weight::Outside) {
+            // The lists are made for the whole base: a word that only the hidden question has is still this entry's.
+            let own_word = matches!(hidden, Hidden::Question(other, _) if other == entry)
+                && word.number.is_some_and(|number| indexed.asks_with(number, None));
+            if matches!(word.weight, Weight::Decisive | Weight::Outside) && !own_word {
                 let seldom = word.number.filter(|number| visible.asked_once_with(*number));
                 let known = seldom.map_or(share, |number| self.alike(&words, &visible, number, hidden));
                 let against = if word.weight == Weight::Decisive { &mut contrary } else { &mut elsewhere };
@@ -56,12 +71,15 @@ impl Index {
         }
         let all: Vec<&Word> = words.iter().collect();
         let (whole, rest) = (self.closest(&visible, &all, hidden), self.closest(&visible, &own, hidden));
+        let named = visible.name().map_or(0.0, |name| self.dice(name, &all, hidden).max(self.dice(name, &own, hidden)));
+        // Calibration never shows a question that the entry holds word for word; whoever asks it means the entry.
+        let verbatim = whole.0 > VERBATIM;
         let coverage = if total > 0.0 { explained / total } else { 0.0 };
         let evidence = Evidence {
             coverage,
             similarity: whole.0.max(rest.0),
-            named: visible.name().map_or(0.0, |name| self.dice(name, &all, hidden).max(self.dice(name, &own, hidden))),
-            support: whole.1.max(rest.1),
+            named: if verbatim { 1.0 } else { named },
+            support: if verbatim { 1.0 } else { whole.1.max(rest.1) },
             contrary: contrary.min(2.0),
             elsewhere: elsewhere.min(2.0),
             // A question that names nothing lacks every entry's name alike: what it does say must tell them apart.
@@ -69,6 +87,7 @@ impl Index {
             vague: f32::from(u8::from(!specific)),
             likelihood: (self.likelihood(&words, &visible) / LIKELIHOOD_UNIT).clamp(-3.0, 3.0),
             misread: if total > 0.0 { (by_sound / total).min(1.0) } else { 0.0 },
+            acoustic: borne_out.map_or(0.0, |trust| 2.0 * trust - 1.0),
             brief: 1.0 / question.words.len().max(1) as f32,
             hearing: question.hearing,
             ..Evidence::default()
@@ -76,33 +95,47 @@ impl Index {
         (facet.map(|(at, _)| at), evidence)
     }
 
-    /// The question's words as they may have been said if it is this entry that was meant: where a stretch sounds like
-    /// words that the entry is asked with, those words; and the information that rests on such readings.
-    fn read_for(&self, question: &Question, visible: &Visible<'_>) -> (Vec<Word>, f32) {
+    /// Where a stretch of the question sounds like words that the entry is asked with, and is not among them: those
+    /// words, none overlapping another.
+    pub(super) fn readings_for<'a>(&self, question: &'a Question, visible: &Visible<'_>) -> Vec<&'a Reading> {
         let mut taken = vec![false; question.terms.len()];
-        let (mut read, mut by_sound): (Vec<Word>, f32) = (Vec::new(), 0.0);
         let asks = |number: Option<u32>| number.is_some_and(|number| visible.asks_with(number));
+        let known = |stem: &str| question.words.iter().any(|word| word.stem == stem && asks(word.number));
+        let mut used = Vec::new();
         for reading in &question.readings {
-            let known = |stem: &str| question.words.iter().any(|word| word.stem == stem && asks(word.number));
             let heard = &question.terms[reading.terms.clone()];
             let useful = !heard.iter().all(|term| known(&term.stem))
                 && reading.words.iter().all(|word| asks(word.number))
                 && !reading.words.iter().all(|word| known(&word.stem));
             if useful && !taken[reading.terms.clone()].contains(&true) {
                 taken[reading.terms.clone()].fill(true);
-                for word in &reading.words {
-                    if !known(&word.stem) && read.iter().all(|other: &Word| other.stem != word.stem) {
-                        by_sound += word.information;
-                        read.push(word.clone());
-                    }
-                }
+                used.push(reading);
             }
         }
+        used
+    }
+
+    /// The question's words as they may have been said if it is this entry that was meant, and the information that
+    /// rests on such readings.
+    fn read_for(&self, question: &Question, visible: &Visible<'_>, borne_out: Option<f32>) -> (Vec<Word>, f32) {
+        let used = self.readings_for(question, visible);
+        if used.is_empty() {
+            return (question.words.clone(), 0.0);
+        }
+        let asks = |number: Option<u32>| number.is_some_and(|number| visible.asks_with(number));
         let kept = |word: &&Word| {
-            let mut places = question.terms.iter().zip(&taken).filter(|(term, _)| term.stem == word.stem);
-            asks(word.number) || places.any(|(_, taken)| !taken)
+            let mut places = question.terms.iter().enumerate().filter(|(_, term)| term.stem == word.stem);
+            asks(word.number) || places.any(|(at, _)| !used.iter().any(|reading| reading.terms.contains(&at)))
         };
-        let words = question.words.iter().filter(kept).cloned().chain(read).collect();
+        let mut words: Vec<Word> = question.words.iter().filter(kept).cloned().collect();
+        let mut by_sound = 0.0;
+        for word in used.iter().flat_map(|reading| &reading.words) {
+            if words.iter().all(|other| other.stem != word.stem) {
+                // What the sound itself bears out needs no doubt, and what it contradicts no credit.
+                by_sound += (1.0 - borne_out.unwrap_or(0.0)) * word.information;
+                words.push(Word { sure: borne_out.unwrap_or(word.sure), ..word.clone() });
+            }
+        }
         (words, by_sound)
     }
 
@@ -110,13 +143,16 @@ impl Index {
     /// the ways of asking.
     fn likelihood(&self, words: &[Word], visible: &Visible<'_>) -> f32 {
         let askings = visible.askings().count() as f32;
-        let known = words.iter().filter_map(|word| Some((word, word.number?)));
-        known
-            .map(|(word, number)| {
-                let hidden = visible.hides(number);
-                let at_large = self.askings_with[number as usize].saturating_sub(hidden) as f32;
-                let usual = (at_large + 0.5) / (self.askings as f32 + 1.0);
-                let here = (visible.count(number) + SMOOTHING * usual) / (askings + SMOOTHING);
+        words
+            .iter()
+            .map(|word| {
+                // A word that no entry is asked with speaks against them all.
+                let (at_large, here) = word.number.map_or((0, 0.0), |number| {
+                    let all = self.askings_with[number as usize].saturating_sub(visible.hides(number));
+                    (all, visible.count(number))
+                });
+                let usual = (at_large as f32 + 0.5) / (self.askings as f32 + 1.0);
+                let here = (here + SMOOTHING * usual) / (askings + SMOOTHING);
                 let share = if word.weight == Weight::Weak { self.settings.weak } else { 1.0 };
                 share * word.sure * (here / usual).ln()
             })

@@ -19,8 +19,9 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use crate::dialogue::{Expectation, Heard};
+use crate::dialogue::{Expectation, Heard, Shortlist};
 
+mod alternatives;
 pub mod evaluate;
 mod model_file;
 mod phrases;
@@ -45,6 +46,18 @@ pub trait Recognizer: Send {
     /// Hears one utterance. `samples`: mono, 16 kHz, −1 to 1. Returns soon after `cancel` becomes true,
     /// with [`Error::Cancelled`]. A transcription that is not believed is not an error: see [`Heard::refused`].
     fn recognize(&mut self, samples: &[f32], expect: &Expectation, cancel: &AtomicBool) -> Result<Heard, Error>;
+
+    /// The same, then judges on the sound what the shortlist makes of the words.
+    fn recognize_among(
+        &mut self,
+        samples: &[f32],
+        expect: &Expectation,
+        shortlist: &Shortlist,
+        cancel: &AtomicBool,
+    ) -> Result<Heard, Error> {
+        let _ = shortlist;
+        self.recognize(samples, expect, cancel)
+    }
 
     /// Does ahead of time what these expectations will need, such as the phrases' scores on silence.
     fn prepare(&mut self, expect: &[Expectation]) -> Result<(), Error> {
@@ -76,6 +89,8 @@ pub struct Settings {
     pub stall: Duration,
     /// Time given to the scoring of phrases; what is not scored by then is left out. About 5 ms a step.
     pub phrase_budget: Duration,
+    /// Time given to the judging of alternatives; what is not judged by then is left out.
+    pub alternatives_budget: Duration,
     /// Phrases are scored on utterances up to this long: a command is short.
     pub phrase_longest: Duration,
 }
@@ -91,6 +106,7 @@ impl Default for Settings {
             time_limit: Duration::from_secs(5),
             stall: Duration::from_secs(15),
             phrase_budget: Duration::from_millis(250),
+            alternatives_budget: Duration::from_millis(150),
             phrase_longest: Duration::from_secs(4),
         }
     }

@@ -106,18 +106,23 @@ impl Scorer<'_> {
         Ok(scores)
     }
 
+    /// What precedes every text.
+    pub(super) fn start(&self) -> [i32; 4] {
+        [
+            self.context.token_sot(),
+            self.context.token_lang(self.language),
+            self.context.token_transcribe(),
+            self.context.token_not(),
+        ]
+    }
+
     /// Calls `visit` with each beginning and its log likelihood. It says how promising that is, or `None` not to go on.
     fn run(&mut self, sequences: &[Vec<i32>], visit: &mut Visit<'_>) -> Result<(), Error> {
         let root = Node::build(sequences);
         if root.children.is_empty() {
             return Ok(());
         }
-        let start = [
-            self.context.token_sot(),
-            self.context.token_lang(self.language),
-            self.context.token_transcribe(),
-            self.context.token_not(),
-        ];
+        let start = self.start();
         // The last token alone: of several, whisper.cpp writes the logits of the last and hands out those of the first.
         let (last, before) = start.split_last().unwrap_or((&0, &[]));
         self.state.decode(before, 0, self.threads).map_err(engine)?;
@@ -164,7 +169,7 @@ impl Scorer<'_> {
     }
 }
 
-fn log_sum_exp(logits: &[f32]) -> f32 {
+pub(super) fn log_sum_exp(logits: &[f32]) -> f32 {
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     most + logits.iter().map(|l| (l - most).exp()).sum::<f32>().ln()
 }

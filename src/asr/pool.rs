@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::{Error, Recognizer, Settings, Weights, Whisper};
-use crate::dialogue::{Expectation, Heard, Refused};
+use crate::dialogue::{Expectation, Heard, Refused, Shortlist};
 
 /// Preparing scores every phrase on noise: longer than an utterance, and nobody waits on the telephone.
 const PREPARE_LIMIT: Duration = Duration::from_secs(120);
@@ -81,7 +81,7 @@ struct Job {
 }
 
 enum Work {
-    Hear { samples: Vec<i16>, expect: Expectation },
+    Hear { samples: Vec<i16>, expect: Expectation, shortlist: Option<Shortlist> },
     Prepare(Vec<Expectation>),
 }
 
@@ -132,7 +132,12 @@ impl Pool {
     /// Hears an utterance: mono, 16 kHz. Answers within [`Settings::time_limit`], at worst with
     /// [`Refused::TimeLimit`]. Errors: [`Error::Busy`] when too many wait, [`Error::Panicked`], [`Error::Engine`].
     pub fn hear(&self, samples: Vec<i16>, expect: Expectation) -> Hearing {
-        self.submit(Work::Hear { samples, expect }, self.0.time_limit)
+        self.submit(Work::Hear { samples, expect, shortlist: None }, self.0.time_limit)
+    }
+
+    /// The same; what the shortlist makes of the words is then judged on the sound.
+    pub fn hear_among(&self, samples: Vec<i16>, expect: Expectation, shortlist: Shortlist) -> Hearing {
+        self.submit(Work::Hear { samples, expect, shortlist: Some(shortlist) }, self.0.time_limit)
     }
 
     /// Does ahead of time what these expectations will need; without it their first use is slower by some 100 ms.
@@ -354,9 +359,12 @@ impl Shared {
 
 fn perform(recognizer: &mut dyn Recognizer, work: &Work, cancel: &AtomicBool) -> Reply {
     match work {
-        Work::Hear { samples, expect } => {
+        Work::Hear { samples, expect, shortlist } => {
             let samples: Vec<f32> = samples.iter().map(|&s| f32::from(s) / 32768.0).collect();
-            recognizer.recognize(&samples, expect, cancel)
+            match shortlist {
+                Some(shortlist) => recognizer.recognize_among(&samples, expect, shortlist, cancel),
+                None => recognizer.recognize(&samples, expect, cancel),
+            }
         }
         Work::Prepare(expect) => recognizer.prepare(expect).map(|()| Heard::default()),
     }

@@ -11,7 +11,7 @@ use super::phrases::{Baseline, Scorer, tokenize, unknown};
 use super::vocabulary::Vocabulary;
 use super::words::{self, Token};
 use super::{Error, ModelInfo, Recognizer, SAMPLE_RATE, Settings, model_file, refusal, sound};
-use crate::dialogue::{Expectation, Heard, PhraseScore, Refused};
+use crate::dialogue::{Expectation, Heard, PhraseScore, Refused, Shortlist};
 
 /// Encoder positions of one second of sound, and of Whisper's whole window.
 const POSITIONS_PER_SECOND: usize = 50;
@@ -200,6 +200,37 @@ impl Whisper {
 
 impl Recognizer for Whisper {
     fn recognize(&mut self, samples: &[f32], expect: &Expectation, cancel: &AtomicBool) -> Result<Heard, Error> {
+        self.hear(samples, expect, None, cancel)
+    }
+
+    fn recognize_among(
+        &mut self,
+        samples: &[f32],
+        expect: &Expectation,
+        shortlist: &Shortlist,
+        cancel: &AtomicBool,
+    ) -> Result<Heard, Error> {
+        self.hear(samples, expect, Some(shortlist), cancel)
+    }
+
+    fn prepare(&mut self, expect: &[Expectation]) -> Result<(), Error> {
+        let never = AtomicBool::new(false);
+        for expectation in expect {
+            let sequences = tokenize(&self.weights.vocabulary, &expectation.phrases);
+            self.learn(&sequences, &never)?;
+        }
+        Ok(())
+    }
+}
+
+impl Whisper {
+    fn hear(
+        &mut self,
+        samples: &[f32],
+        expect: &Expectation,
+        shortlist: Option<&Shortlist>,
+        cancel: &AtomicBool,
+    ) -> Result<Heard, Error> {
         let begun = Instant::now();
         let duration_ms = (samples.len() * 1000 / SAMPLE_RATE) as u32;
         let evidence = sound::evidence(samples);
@@ -248,17 +279,26 @@ impl Recognizer for Whisper {
                 "transcription refused"
             );
         }
+        if let Some(shortlist) = shortlist.filter(|_| !heard.text.is_empty()) {
+            heard.alternatives = self.alternatives(&heard, shortlist, cancel)?;
+        }
         heard.asr_ms = begun.elapsed().as_millis() as u32;
         Ok(heard)
     }
 
-    fn prepare(&mut self, expect: &[Expectation]) -> Result<(), Error> {
-        let never = AtomicBool::new(false);
-        for expectation in expect {
-            let sequences = tokenize(&self.weights.vocabulary, &expectation.phrases);
-            self.learn(&sequences, &never)?;
+    fn alternatives(
+        &mut self,
+        heard: &Heard,
+        shortlist: &Shortlist,
+        cancel: &AtomicBool,
+    ) -> Result<Vec<PhraseScore>, Error> {
+        let others = shortlist(heard);
+        if others.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(())
+        let deadline = Instant::now() + self.weights.settings.alternatives_budget;
+        let vocabulary = Arc::clone(&self.weights.vocabulary);
+        self.scorer(Some(deadline), cancel).weigh(&vocabulary, &heard.text, &others)
     }
 }
 

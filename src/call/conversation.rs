@@ -69,11 +69,11 @@ impl Call {
         {
             text = rest;
         }
-        let confidence = heard.confidence;
+        let (confidence, sound) = (heard.confidence, heard.alternatives.clone());
         self.ear.heard = heard;
         self.ear.finding(turn);
         let current = self.current.as_ref().map(|topic| topic.entry.clone());
-        self.out(Output::Lookup { turn, text, confidence, current });
+        self.out(Output::Lookup { turn, text, confidence, sound, current });
     }
 
     pub(super) fn on_found(&mut self, turn: super::TurnId, found: Found, now: Duration) {

@@ -28,7 +28,7 @@ use std::time::Duration;
 pub use record::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord};
 pub use settings::{Destination, Kept, Line, Settings};
 
-use crate::dialogue::{Candidate, Expectation, Found, Heard, Topic};
+use crate::dialogue::{Candidate, Expectation, Found, Heard, PhraseScore, Topic};
 use crate::turn::Verdict;
 use ear::Ear;
 use handover::HandOver;
@@ -130,6 +130,8 @@ pub enum Output {
         turn: TurnId,
         text: String,
         confidence: f32,
+        /// What the sound itself said of some entries.
+        sound: Vec<PhraseScore>,
         current: Option<String>,
     },
     /// Say these sentences, after what is being said already.

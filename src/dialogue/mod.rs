@@ -28,6 +28,18 @@ pub struct Phrase {
     pub text: String,
 }
 
+/// Another way of writing what was heard, to be judged on the sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// What it would mean: an entry's identifier.
+    pub meaning: String,
+    /// The whole sentence.
+    pub text: String,
+}
+
+/// Which other ways of writing what was heard are worth judging; none for a hearing that leaves no doubt.
+pub type Shortlist = Arc<dyn Fn(&Heard) -> Vec<Alternative> + Send + Sync>;
+
 /// What was heard in one utterance.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Heard {
@@ -40,6 +52,9 @@ pub struct Heard {
     pub words: Vec<Word>,
     /// log P(phrase | sound) minus the same on faint noise, best first (see `docs/ARCHITECTURE.md`).
     pub phrases: Vec<PhraseScore>,
+    /// What the sound says of the alternatives of a shortlist: how much less likely each is than the words as heard,
+    /// natural logarithm a token that differs. The phrase's meaning is the alternative's.
+    pub alternatives: Vec<PhraseScore>,
     /// Length of the sound, milliseconds.
     pub duration_ms: u32,
     /// Time the recognizer took, milliseconds.

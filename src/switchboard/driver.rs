@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::desk::Engines;
-use super::look_up;
 use super::player::Player;
 use super::tape::Tape;
+use super::{look_up, shortlist};
 use crate::answers::Index;
 use crate::asr::Hearing;
 use crate::audio::{FRAME_MS, Frame};
@@ -257,15 +257,21 @@ impl<'a, L: Leg> Driver<'a, L> {
             Output::Transcribe { turn, expect } => {
                 let mut samples = self.earlier.clone();
                 samples.extend_from_slice(&self.detector.utterance());
-                self.hearing = Some((turn, Box::pin(self.engines.hearing.hear(samples, expect))));
+                let hearing = &self.engines.hearing;
+                // What answers a question of the line is no question to the base.
+                let heard = match expect.prompt.is_empty() {
+                    true => hearing.hear_among(samples, expect, shortlist(&self.index)),
+                    false => hearing.hear(samples, expect),
+                };
+                self.hearing = Some((turn, Box::pin(heard)));
             }
             Output::CancelTranscription { turn } => self.cancel_hearing(turn),
             Output::ForgetUtterance => {
                 self.earlier.clear();
                 self.detector.reset();
             }
-            Output::Lookup { turn, text, confidence, current } => {
-                let input = look_up(&self.index, turn, &text, confidence, current.as_deref());
+            Output::Lookup { turn, text, confidence, sound, current } => {
+                let input = look_up(&self.index, turn, &text, confidence, &sound, current.as_deref());
                 let now = self.now();
                 self.call.handle(input, now);
             }

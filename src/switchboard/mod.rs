@@ -10,8 +10,11 @@ mod player;
 mod tape;
 mod written;
 
+use std::sync::Arc;
+
 use crate::answers::{Index, Query};
 use crate::call::{Input, TurnId};
+use crate::dialogue::{PhraseScore, Shortlist};
 
 pub use desk::{Desk, Engines};
 pub use driver::Observer;
@@ -21,9 +24,22 @@ pub use written::{ask, ask_heard, first_expectation};
 /// Candidates asked of the base: the best, and the next ones that a reader of the transcript wants to see.
 const CANDIDATES: usize = 4;
 
+/// The entries whose words are worth judging on the sound, for hearing with [`Pool::hear_among`](crate::asr::Pool).
+pub fn shortlist(index: &Arc<Index>) -> Shortlist {
+    let index = Arc::clone(index);
+    Arc::new(move |heard| index.alternatives(&heard.text, heard.confidence))
+}
+
 /// Asks the base what an [`Output::Lookup`](crate::call::Output::Lookup) wants to know.
-fn look_up(index: &Index, turn: TurnId, text: &str, confidence: f32, current: Option<&str>) -> Input {
-    let query = Query { text, hearing_confidence: confidence, current, acoustic: &[], limit: CANDIDATES };
+fn look_up(
+    index: &Index,
+    turn: TurnId,
+    text: &str,
+    confidence: f32,
+    sound: &[PhraseScore],
+    current: Option<&str>,
+) -> Input {
+    let query = Query { text, hearing_confidence: confidence, current, acoustic: sound, limit: CANDIDATES };
     match index.search(&query) {
         Ok(found) => Input::Found { turn, found },
         Err(error) => {

@@ -70,8 +70,8 @@ impl<'a> Asking<'a> {
         while let Some(output) = self.call.poll_output() {
             match (output, self.index) {
                 (Output::Transcribe { expect, .. }, _) => self.expect = expect,
-                (Output::Lookup { turn, text, confidence, current }, Some(index)) => {
-                    let input = look_up(index, turn, &text, confidence, current.as_deref());
+                (Output::Lookup { turn, text, confidence, sound, current }, Some(index)) => {
+                    let input = look_up(index, turn, &text, confidence, &sound, current.as_deref());
                     self.call.handle(input, now);
                 }
                 (Output::Speak { speech, .. }, _) => self.speech = speech,

@@ -67,13 +67,7 @@ fn what_only_the_sound_holds_is_proposed_too() {
 #[test]
 fn another_word_of_the_same_form_is_not_taken_for_it() {
     let index = index(Some(sounds()));
-    for text in [
-        "je voudrais une pizza",
-        "quelle heure est-il",
-        "une attestation de vie commune",
-        "une licence de pêche",
-        "la photo se fait dans une cabine",
-    ] {
+    for text in ["je voudrais une pizza", "quelle heure est-il", "une licence de pêche", "une glace à la fraise"] {
         let found = ask(&index, text);
         assert!(found.candidates.iter().all(|candidate| candidate.probability < 0.8), "{text}: {found:#?}");
     }
