@@ -13,6 +13,7 @@ use super::calibrate::Example;
 use super::confidence::{Evidence, log_hearing};
 use super::index::{Error, Index, Part, pairs};
 use super::language::Asked;
+use super::meaning::Meaning;
 use super::pattern::Sentence;
 use super::phonetic::{NEAR, Sounded, row};
 use crate::dialogue::{Candidate, Found, Phrase, PhraseScore};
@@ -67,6 +68,7 @@ pub(super) struct Question {
     /// What stretches of it may be, by their sound, the likeliest and longest first.
     pub readings: Vec<Reading>,
     sounded: Sounded,
+    meaning: Option<Meaning>,
 }
 
 /// A word of the question: its number in the vocabulary if known, how much it tells, from 0 to 1, and how surely it is
@@ -171,7 +173,8 @@ impl Index {
         let (readings, sounded) = self.by_sound(query.text, &terms, hidden);
         let acoustic = query.acoustic.iter();
         let acoustic = acoustic.filter_map(|said| Some((*self.ids.get(&said.phrase.meaning)?, said.score))).collect();
-        Question { terms, words, asked, hearing, acoustic, readings, sounded }
+        let meaning = self.meanings.as_ref().and_then(|meanings| meanings.of(analyzer, query.text));
+        Question { terms, words, asked, hearing, acoustic, readings, sounded, meaning }
     }
 
     fn word(&self, stem: &str, weight: Weight, sure: f32, hidden: Hidden) -> Word {
@@ -252,7 +255,8 @@ impl Index {
             scores.push((current, 0.0));
         }
         let hidden_entry = if let Hidden::Entry(entry) = hidden { Some(entry) } else { None };
-        for entry in self.phrases.propose(&question.sounded, self.settings.sounding) {
+        let sounding = self.phrases.propose(&question.sounded, self.settings.sounding);
+        for entry in sounding.into_iter().chain(self.meaning_so(question)) {
             if Some(entry) != hidden_entry && scores.iter().all(|(known, _)| *known != entry) {
                 scores.push((entry, 0.0));
             }
@@ -271,6 +275,7 @@ impl Index {
                     lexical: share(score, best),
                     phonetic,
                     clearest: share(phonetic, clearest),
+                    meaning: self.means(question, entry, hidden),
                     agreement: one(score > 0.0 && score >= best && phonetic > 0.0 && phonetic >= clearest),
                     acoustic: question
                         .acoustic
@@ -293,6 +298,24 @@ impl Index {
                 self.phrases.closest(&question.sounded, entry, Some(rank))
             }
             _ => self.phrases.closest(&question.sounded, entry, None),
+        }
+    }
+
+    /// The entries whose meaning is nearest.
+    fn meaning_so(&self, question: &Question) -> Vec<usize> {
+        let Some((meanings, meaning)) = self.meanings.as_ref().zip(question.meaning.as_ref()) else {
+            return Vec::new();
+        };
+        meanings.closest(meaning, self.settings.meaning)
+    }
+
+    /// How near the question's meaning is to that of the nearest way of asking of an entry.
+    fn means(&self, question: &Question, entry: usize, hidden: Hidden) -> f32 {
+        let Some((meanings, meaning)) = self.meanings.as_ref().zip(question.meaning.as_ref()) else { return 0.0 };
+        match hidden {
+            Hidden::Entry(other) if other == entry => 0.0,
+            Hidden::Question(other, rank) if other == entry => meanings.nearest(meaning, entry, Some(rank)),
+            _ => meanings.nearest(meaning, entry, None),
         }
     }
 

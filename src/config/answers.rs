@@ -12,5 +12,7 @@ section! {
         /// The folder of what the search knows of French: `synonyms.toml`, `facets.toml`, `private.toml`,
         /// `distress.toml`, `confidence.toml`. A file that is not there is taken from the program's own.
         language: PathBuf = PathBuf::from(".");
+        /// French word vectors, by which the search tells what is near in meaning.
+        words: PathBuf = PathBuf::from("{cache}/models/words-fr.bin");
     }
 }
