@@ -1,6 +1,5 @@
 //! One file a behaviour; each is named by what it proves.
 
-mod answers_alarm;
 mod answers_files;
 mod answers_french;
 mod answers_index;
@@ -21,12 +20,14 @@ mod configuration_environment;
 mod configuration_paths;
 mod configuration_refuses_what_is_wrong;
 mod decisions_by_expected_cost;
+mod distress_is_recognised;
 mod floors;
 mod french_cut_for_the_ear;
 mod french_official_cases;
 mod french_read_aloud;
 mod french_understood;
 mod metrics_are_described;
+mod private_matters;
 mod prompts_file;
 mod redaction;
 mod rtp_dtmf;
