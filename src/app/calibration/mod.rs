@@ -200,10 +200,11 @@ impl Calibration {
         let steps = FOLDS as usize + 1;
         for fold in 0..FOLDS {
             progress(fold as usize, steps);
-            let asked =
-                |example: &Example| origins.get(example.text.as_str()).copied().unwrap_or(example.text.as_str());
+            let part = |example: &Example| {
+                drawn(origins.get(example.text.as_str()).copied().unwrap_or(example.text.as_str())) % FOLDS
+            };
             let (judged, learned): (Vec<Example>, Vec<Example>) =
-                examples.iter().cloned().partition(|example| drawn(asked(example)) % FOLDS == fold);
+                examples.iter().cloned().partition(|example| part(example) == fold);
             let weights = calibrate::fit(&known.index, &learned, &settings)?.weights;
             // A hidden entry teaches doubt, but nobody asks a base for what it holds and hides.
             let real: Vec<Example> =
