@@ -1,20 +1,31 @@
 //! The base of answers: from the folder that staff edit, through the store, to the index in service.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
+use jiff::civil::Date;
 use tracing::info;
 
-use super::variables;
-use crate::answers::{self, Entry, Index, LanguageData, Versioned};
+use super::{settings, variables};
+use crate::answers::{self, Entry, Index, LanguageData, Sounds, Versioned};
 use crate::config::Config;
 use crate::store::{EntryRow, Store};
+use crate::tts;
+
+/// What the store published, as it may be said on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    pub generation: u64,
+    /// On the town's calendar; answers begin and end their validity with it.
+    pub day: Date,
+}
 
 /// The store, and the index of what it publishes.
 pub struct Base {
     pub store: Store,
     pub index: Arc<Index>,
+    pub edition: Edition,
 }
 
 /// Opens the store and indexes its published entries; an empty store takes the folder's first.
@@ -24,12 +35,27 @@ pub async fn base(config: &Config) -> anyhow::Result<Base> {
         let count = import(config, &store, &config.answers.folder).await?;
         info!(entries = count, "the empty store has taken the folder's answers");
     }
-    let today = jiff::Zoned::now().date();
-    let mut published = stored_base(&store).await?;
-    published.retain(|versioned| versioned.entry.speakable_on(today));
-    let index =
-        Index::build(&published, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
-    Ok(Base { store, index })
+    // Read before the entries: a publication in between is then taken once more, rather than missed.
+    let edition = Edition { generation: store.generation().await?, day: settings::today(config)? };
+    let index = build(config, stored_base(&store).await?, edition.day)?;
+    Ok(Base { store, index, edition })
+}
+
+/// The generation of what may be said on `day`.
+pub(super) fn build(config: &Config, mut published: Vec<Versioned>, day: Date) -> anyhow::Result<Arc<Index>> {
+    published.retain(|versioned| versioned.entry.speakable_on(day));
+    let language = Arc::new(language(config)?);
+    Ok(Index::build(&published, &variables(config), language, searching(config)?)?)
+}
+
+/// How the base is searched. The words' sounds are kept for every generation of the process.
+pub fn searching(config: &Config) -> anyhow::Result<answers::Settings> {
+    static SOUNDS: OnceLock<Arc<Sounds>> = OnceLock::new();
+    let data = config.speaking.espeak_data.clone();
+    tts::french_phonemes("mairie", data.as_deref())?;
+    let sounds =
+        SOUNDS.get_or_init(|| Arc::new(Sounds::new(move |text| tts::french_phonemes(text, data.as_deref()).ok())));
+    Ok(answers::Settings { sounds: Some(Arc::clone(sounds)), ..answers::Settings::default() })
 }
 
 /// The search's words and parameters.
@@ -74,7 +100,7 @@ pub async fn import(config: &Config, store: &Store, folder: &Path) -> anyhow::Re
         .collect::<anyhow::Result<Vec<_>>>()?;
     // What cannot be indexed must not be published: the calls of the next start would have no base.
     let trial: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
-    Index::build(&trial, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
+    Index::build(&trial, &variables(config), Arc::new(language(config)?), searching(config)?)?;
     let count = rows.len();
     store.publish(rows).await?;
     Ok(count)

@@ -5,29 +5,32 @@
 mod base;
 pub mod calibration;
 pub mod evaluation;
+mod publication;
 mod service;
 mod settings;
 pub mod spoken;
 
-pub use base::{Base, base, import, language, read_folder, stored_base};
+pub use base::{Base, Edition, base, import, language, read_folder, searching, stored_base};
+pub use publication::{Fault, OnNew, Publication};
 pub use service::{Service, Stopped, install_crypto, log};
-pub use settings::{hearing, line, policy, sip, speaking, turn, variables};
+pub use settings::{hearing, line, policy, sip, speaking, today, turn, variables};
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use anyhow::Context;
 
+use crate::answers::Index;
 use crate::asr::Pool;
+use crate::call::Line;
 use crate::config::Config;
 use crate::dialogue::Expectation;
-use crate::store::Store;
-use crate::switchboard::Engines;
+use crate::switchboard::{Engines, Generations};
 use crate::tts::Voice;
 
 /// The engines and the published base, ready for calls.
 pub struct Ready {
     pub engines: Engines,
-    pub store: Store,
+    pub base: Base,
     pub voice: Voice,
 }
 
@@ -45,23 +48,22 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
         line,
         hearing,
         voice: voice.clone(),
-        index: Arc::new(RwLock::new(base.index)),
+        base: Generations::new(Arc::clone(&base.index)),
         store: Some(base.store.clone()),
         turn: turn(config),
         handover_url: Some(settings::handover_url(config)),
         audio_folder: (config.keep.audio && config.keep.transcripts_days > 0).then(|| config.keep.audio_folder.clone()),
     };
-    Ok(Ready { engines, store: base.store, voice })
+    Ok(Ready { engines, base, voice })
 }
 
 /// Everything the line will say that is known in advance: greeting, prompts, answers and their facets.
-pub fn known_sentences(engines: &Engines) -> Vec<String> {
-    let line = &engines.line;
+pub fn known_sentences(line: &Line, index: &Index) -> Vec<String> {
     let mut texts: Vec<String> = line.greeting().into_iter().map(|(text, _)| text).collect();
     let messages_days = line.settings.messages_days.to_string();
     let known = [("mairie", line.settings.mairie.as_str()), ("messages_days", &messages_days)];
     texts.extend(line.prompts.known_in_advance(&known));
-    for topic in engines.generation().topics() {
+    for topic in index.topics() {
         texts.push(topic.answer.clone());
         texts.extend(topic.facets.iter().map(|facet| facet.answer.clone()));
         let label = [("label", topic.label.as_str())];

@@ -10,7 +10,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::{known_sentences, ready, settings};
+use super::{Fault, Publication, known_sentences, ready, settings};
+use crate::answers::Index;
 use crate::config::{self, Config};
 use crate::leg::Admission;
 use crate::leg::sip::{self, Standing};
@@ -35,6 +36,7 @@ pub struct Service {
     observing: JoinHandle<std::io::Result<()>>,
     serving: JoinHandle<()>,
     upkeep: JoinHandle<()>,
+    publishing: JoinHandle<()>,
     grace: Duration,
     /// Where health, metrics and summaries are.
     pub observed_at: std::net::SocketAddr,
@@ -56,11 +58,23 @@ impl Service {
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let metrics = Metrics::install();
         let parts = ready(config).await?;
+        let store = parts.base.store.clone();
+        let on_new = {
+            let (line, voice) = (Arc::clone(&parts.engines.line), parts.voice.clone());
+            Box::new(move |index: &Index| voice.warm(known_sentences(&line, index)))
+        };
+        on_new(&parts.base.index);
+        let publication = Publication::new(config.clone(), &parts.base, parts.engines.base.clone(), on_new);
         let stopping = Arc::new(AtomicBool::new(false));
         let registration = Arc::new(OnceLock::new());
         let observer = observe::Server::bind(
             &observe::Settings { listen: config.observe.listen, time_zone: config.observe.time_zone.clone() },
-            Sources { store: parts.store.clone(), ready: probe(&stopping, &registration), metrics },
+            Sources {
+                store: store.clone(),
+                ready: probe(&stopping, &registration),
+                warnings: warnings(publication.fault()),
+                metrics,
+            },
         )
         .await?;
         let observed_at = observer.address();
@@ -69,11 +83,10 @@ impl Service {
         let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
         // Nothing was set before: there is one telephone.
         let _ = registration.set(telephone.registration());
-        let interrupted = parts.store.mark_interrupted().await?;
+        let interrupted = store.mark_interrupted().await?;
         if interrupted > 0 {
             warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
         }
-        parts.voice.warm(known_sentences(&parts.engines));
         let desk = Desk::new(parts.engines, admission);
         let stop_observing = CancellationToken::new();
         let observing = tokio::spawn(observer.run(stop_observing.clone()));
@@ -81,17 +94,19 @@ impl Service {
             let desk = desk.clone();
             async move { desk.serve(incoming).await }
         });
-        let upkeep = tokio::spawn(purge(parts.store.clone(), config.keep.clone()));
+        let upkeep = tokio::spawn(purge(store.clone(), config.keep.clone()));
+        let publishing = tokio::spawn(publication.follow());
         info!(sip = %telephone.address(), observe = %observed_at, "the line is in service");
         Ok(Self {
             desk,
             telephone,
-            store: parts.store,
+            store,
             stopping,
             stop_observing,
             observing,
             serving,
             upkeep,
+            publishing,
             grace: Duration::from_secs(config.calls.shutdown_grace_s.into()),
             observed_at,
             voice: parts.voice,
@@ -111,6 +126,7 @@ impl Service {
         self.telephone.shutdown().await;
         self.serving.abort();
         self.upkeep.abort();
+        self.publishing.abort();
         self.store.close().await;
         self.voice.stop_warming().await;
         self.stop_observing.cancel();
@@ -137,6 +153,10 @@ fn probe(stopping: &Arc<AtomicBool>, registration: &Arc<OnceLock<watch::Receiver
         }
         reasons
     })
+}
+
+fn warnings(fault: Fault) -> observe::Probe {
+    Arc::new(move || fault.told().into_iter().collect())
 }
 
 /// Erases the calls, and their sound, kept for longer than was told to the callers.

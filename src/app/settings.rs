@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::answers::Variables;
 use crate::call::{self, Destination, Kept, Line};
@@ -102,6 +104,16 @@ pub fn sip(config: &Config) -> anyhow::Result<leg::sip::Settings> {
 /// The town's variables, as the answers name them: `mairie.nom`, `mairie.horaires`…
 pub fn variables(config: &Config) -> Variables {
     config.mairie.values.iter().map(|(key, value)| (format!("mairie.{key}"), value.clone())).collect()
+}
+
+/// The clock of the town's people.
+pub fn zone(config: &Config) -> anyhow::Result<TimeZone> {
+    TimeZone::get(&config.observe.time_zone).context("[observe] time_zone")
+}
+
+/// The day on the town's calendar.
+pub fn today(config: &Config) -> anyhow::Result<Date> {
+    Ok(jiff::Timestamp::now().to_zoned(zone(config)?).date())
 }
 
 pub fn handover_url(config: &Config) -> String {

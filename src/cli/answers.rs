@@ -42,7 +42,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
             let count = app::import(config, &store, &folder).await?;
             let generation = store.generation().await?;
             printed!("{count} réponses lues dans {}, base publiée n° {generation}.", folder.display());
-            printed!("Le service la prend à son prochain démarrage.");
+            printed!("Un service en marche la prend dans les secondes qui suivent, pour les appels à venir.");
             Ok(true)
         }
         Command::Calibrate(options) => calibrate::run(config, options).await,
@@ -56,7 +56,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
             let entries = app::read_folder(config, &folder)?;
             let count = entries.len();
             let base: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
-            let today = jiff::Zoned::now().date();
+            let today = app::today(config)?;
             let problems = answers::check(&base, &app::variables(config), &app::language(config)?, today);
             for problem in &problems {
                 printed!("{problem}");

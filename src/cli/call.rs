@@ -91,7 +91,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<bool> {
     })
     .await;
     // What was written of the call reaches the disk before the program ends.
-    ready.store.close().await;
+    ready.base.store.close().await;
     let placed = placed?;
     let delays = Spread::of(placed.turns.iter().filter_map(|turn| turn.voice_to_voice_ms).map(f64::from));
     let summary = Summary {

@@ -22,7 +22,16 @@ section! {
         log_format: LogFormat = LogFormat::Text;
         /// `error`, `warn`, `info`, `debug`, `trace`, or tracing directives. Personal data appears from `debug`.
         log_level: String = "info".to_owned();
-        /// IANA name of the clock that people read.
+        /// IANA name of the town's clock: opening hours, validity of the answers, times that people read.
         time_zone: String = "Europe/Paris".to_owned();
+    }
+    check |observe, table| {
+        if jiff::tz::TimeZone::get(&observe.time_zone).is_err() {
+            table.problem(
+                "time_zone",
+                format!("« {} » n'est pas le nom d'un fuseau horaire", observe.time_zone),
+                "Remède : écrivez par exemple time_zone = \"Europe/Paris\", ou \"Indian/Reunion\"",
+            );
+        }
     }
 }

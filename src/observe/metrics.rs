@@ -49,6 +49,9 @@ const DESCRIBED: &[(&str, Kind, &str)] = &[
         "Round trip by RTCP",
     ),
     ("standardiste_leg_frames_dropped_total", Counter, "Frames that the call's task was too late to take"),
+    ("standardiste_base_generation", Gauge, "Number of the published base in service"),
+    ("standardiste_base_entries", Gauge, "Answers in service"),
+    ("standardiste_base_failures_total", Counter, "Published bases that could not be put in service, each try"),
     ("standardiste_store_lost_records_total", Counter, "Records of calls that could not be kept"),
 ];
 

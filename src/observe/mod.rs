@@ -5,7 +5,7 @@
 //! | address | answer |
 //! |---|---|
 //! | `/health/live` | 200 while the process serves |
-//! | `/health/ready` | 200 when a call would be taken; 503 with the reasons (stopping, registration, database) otherwise |
+//! | `/health/ready` | 200 when a call would be taken; 503 with the reasons (stopping, registration, database) otherwise; `warnings`: what is wrong though calls are taken |
 //! | `/metrics` | Prometheus text |
 //! | `/handover/{token}` | the call's summary, for the human who takes it; 404 for an unknown token |
 //!

@@ -47,6 +47,8 @@ pub type Probe = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 pub struct Sources {
     pub store: Store,
     pub ready: Probe,
+    /// What is wrong though calls are taken, in French: a published base that could not be put in service.
+    pub warnings: Probe,
     /// None where nothing is measured: `/metrics` is then 404.
     pub metrics: Option<Metrics>,
 }
@@ -144,7 +146,8 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     let mut reasons = (shared.sources.ready)();
     reasons.extend(shared.sources.store.fault().map(|fault| fault.to_string()));
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": reasons.is_empty(), "reasons": reasons }))).into_response()
+    let warnings = (shared.sources.warnings)();
+    (status, Json(json!({ "ready": reasons.is_empty(), "reasons": reasons, "warnings": warnings }))).into_response()
 }
 
 async fn metrics(State(shared): State<Arc<Shared>>) -> Response {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use super::driver::{self, Observer};
-use crate::answers::Index;
+use super::generations::Generations;
 use crate::asr::Pool;
 use crate::call::{Line, Order};
 use crate::leg::{Admission, Leg};
@@ -24,21 +24,13 @@ pub struct Engines {
     pub line: Arc<Line>,
     pub hearing: Pool,
     pub voice: Voice,
-    /// The published generation; a call keeps the one it began with.
-    pub index: Arc<RwLock<Arc<Index>>>,
+    pub base: Generations,
     pub store: Option<Store>,
     pub turn: turn::Settings,
     /// Where the hand-over page is reached by the humans' browsers, for instance `http://10.0.0.5:8080`.
     pub handover_url: Option<String>,
     /// Where the sound of calls is kept; none to keep none.
     pub audio_folder: Option<PathBuf>,
-}
-
-impl Engines {
-    /// The generation that a call beginning now works with.
-    pub fn generation(&self) -> Arc<Index> {
-        Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
 /// The calls under way.

@@ -108,7 +108,7 @@ impl<'a, L: Leg> Driver<'a, L> {
         Self {
             leg,
             call: Call::new(Arc::clone(&engines.line), start.clone()),
-            index: engines.generation(),
+            index: engines.base.current(),
             engines,
             start,
             epoch: Instant::now(),

@@ -5,6 +5,7 @@
 
 mod desk;
 mod driver;
+mod generations;
 mod player;
 mod tape;
 mod written;
@@ -14,6 +15,7 @@ use crate::call::{Input, TurnId};
 
 pub use desk::{Desk, Engines};
 pub use driver::Observer;
+pub use generations::Generations;
 pub use written::{ask, ask_heard, first_expectation};
 
 /// Candidates asked of the base: the best, and the next ones that a reader of the transcript wants to see.
@@ -21,7 +23,7 @@ const CANDIDATES: usize = 4;
 
 /// Asks the base what an [`Output::Lookup`](crate::call::Output::Lookup) wants to know.
 fn look_up(index: &Index, turn: TurnId, text: &str, confidence: f32, current: Option<&str>) -> Input {
-    let query = Query { text, hearing_confidence: confidence, current, limit: CANDIDATES };
+    let query = Query { text, hearing_confidence: confidence, current, acoustic: &[], limit: CANDIDATES };
     match index.search(&query) {
         Ok(found) => Input::Found { turn, found },
         Err(error) => {

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::program::Program;
 
 /// The delivered answers, copied where a test may spoil them.
-fn copied(program: &Program) -> String {
+pub fn copied(program: &Program) -> String {
     let delivered = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/answers");
     for file in fs::read_dir(delivered).unwrap() {
         let file = file.unwrap();

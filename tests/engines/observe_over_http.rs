@@ -33,6 +33,7 @@ async fn line() -> Line {
     let sources = Sources {
         store: store.clone(),
         ready: Arc::new(move || probe.lock().unwrap().clone()),
+        warnings: Arc::new(|| vec!["base restée".into()]),
         metrics: Metrics::install(),
     };
     let server = Server::bind(&any_port(), sources).await.unwrap();
@@ -58,12 +59,12 @@ async fn live_answers_and_ready_tells_every_reason_why_not() {
     assert!(get(line.address, "/health/live").await.0.starts_with("http/1.1 200"));
     let (head, body) = get(line.address, "/health/ready").await;
     assert!(head.starts_with("http/1.1 200"), "{head}");
-    assert_eq!(body, r#"{"ready":true,"reasons":[]}"#);
+    assert_eq!(body, r#"{"ready":true,"reasons":[],"warnings":["base restée"]}"#);
 
     *line.reasons.lock().unwrap() = vec!["modèle absent".into(), "arrêt en cours".into()];
     let (head, body) = get(line.address, "/health/ready").await;
     assert!(head.starts_with("http/1.1 503"), "{head}");
-    assert_eq!(body, r#"{"ready":false,"reasons":["modèle absent","arrêt en cours"]}"#);
+    assert_eq!(body, r#"{"ready":false,"reasons":["modèle absent","arrêt en cours"],"warnings":["base restée"]}"#);
     assert!(get(line.address, "/health/live").await.0.starts_with("http/1.1 200"), "not ready is not dead");
 }
 
@@ -162,7 +163,8 @@ async fn an_unknown_token_is_a_page_that_says_so() {
 #[tokio::test]
 async fn a_port_in_use_names_the_address_and_the_key_to_change() {
     let line = line().await;
-    let sources = Sources { store: line.store.clone(), ready: Arc::new(Vec::new), metrics: None };
+    let sources =
+        Sources { store: line.store.clone(), ready: Arc::new(Vec::new), warnings: Arc::new(Vec::new), metrics: None };
     let Err(error) = Server::bind(&Settings { listen: line.address, ..any_port() }, sources).await else {
         panic!("two servers on one port")
     };

@@ -71,7 +71,7 @@ fn index(base: &[Versioned]) -> Result<Arc<Index>, Error> {
 }
 
 fn ask(index: &Index, text: &str, current: Option<&str>) -> Found {
-    index.search(&Query { text, hearing_confidence: 1.0, current, limit: 3 }).unwrap()
+    index.search(&Query { text, hearing_confidence: 1.0, current, acoustic: &[], limit: 3 }).unwrap()
 }
 
 /// The best entry and its facet's kind.
@@ -140,7 +140,7 @@ fn what_the_base_does_not_hold_is_not_sure() {
 fn probabilities_are_shares_of_one_and_fall_with_the_hearing() {
     let index = index(&base()).unwrap();
     let heard = |hearing_confidence| {
-        let query = Query { text: "un extrait", hearing_confidence, current: None, limit: 9 };
+        let query = Query { text: "un extrait", hearing_confidence, current: None, acoustic: &[], limit: 9 };
         index.search(&query).unwrap().candidates.iter().map(|candidate| candidate.probability).sum::<f32>()
     };
     let (sure, unsure) = (heard(1.0), heard(0.3));

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use standardiste::answers::calibrate::{self, Example, fit, own_examples, reliability};
-use standardiste::answers::{Hidden, Index, LanguageData, Query, Settings, Variables, Versioned, check, load_dir};
+use standardiste::answers::calibrate::reliability;
+use standardiste::answers::{Index, LanguageData, Query, Settings, Variables, Versioned, check, load_dir};
 use standardiste::dialogue::Found;
 
+use crate::answers_by_sound::sounds;
 use crate::support::grammar;
 
 /// Above this the line answers; the figures of `prints_the_figures` are for it.
@@ -37,7 +38,7 @@ fn language() -> Arc<LanguageData> {
 }
 
 fn index(base: &[Versioned]) -> Arc<Index> {
-    Index::build(base, &variables(), language(), Settings::default()).unwrap()
+    Index::build(base, &variables(), language(), Settings { sounds: Some(sounds()), ..Settings::default() }).unwrap()
 }
 
 /// A development question and the entries of the base that answer it.
@@ -78,7 +79,7 @@ fn questions(base: &[Versioned], file: &str) -> Vec<Question> {
 }
 
 fn ask(index: &Index, text: &str) -> Found {
-    index.search(&Query { text, hearing_confidence: 1.0, current: None, limit: 8 }).unwrap()
+    index.search(&Query { text, hearing_confidence: 1.0, current: None, acoustic: &[], limit: 8 }).unwrap()
 }
 
 /// Best probability, and whether its entry is right; none for what is handed over whatever is found.
@@ -92,17 +93,6 @@ fn best(found: &Found, right: &HashSet<String>) -> Option<(f32, bool, String)> {
 fn outside() -> Vec<String> {
     let text = fs::read_to_string(root().join("config/calibration/outside.txt")).unwrap();
     text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
-}
-
-fn examples(base: &[Versioned]) -> Vec<Example> {
-    // The hidden entries are as many as the hidden questions, and all of them look like the base: they count for less.
-    let mut examples = own_examples(base.iter().map(|versioned| &versioned.entry), 0.15);
-    let plain = |text: String, right: Vec<String>, weight| Example { text, right, hidden: Hidden::Nothing, weight };
-    examples.extend(outside().into_iter().map(|text| plain(text, Vec::new(), 1.0)));
-    for question in development(base).into_iter().filter(|question| question.kind != "amb") {
-        examples.push(plain(question.text, question.right.into_iter().collect(), 2.0));
-    }
-    examples
 }
 
 #[test]
@@ -155,31 +145,12 @@ fn what_is_outside_is_never_answered() {
     assert!(sure.is_empty(), "{sure:#?}");
 }
 
-#[test]
-fn the_committed_weights_are_those_of_the_fit() {
-    let base = base();
-    let index = index(&base);
-    let fitted = fit(&index, &examples(&base), &calibrate::Settings::default()).unwrap();
-    assert!(fitted.loss_before - fitted.loss < 0.05, "run prints_the_figures and keep its weights: {fitted:?}");
-}
-
 /// `cargo test --test parts prints_the_figures -- --ignored --nocapture`
 #[test]
 #[ignore = "prints the figures of docs; proves nothing"]
 fn prints_the_figures() {
     let base = base();
     let index = index(&base);
-    let examples = examples(&base);
-    let fitted = fit(&index, &examples, &calibrate::Settings::default()).unwrap();
-    println!(
-        "{} entries, {} examples, loss {:.4} -> {:.4}",
-        base.len(),
-        examples.len(),
-        fitted.loss_before,
-        fitted.loss
-    );
-    println!("{}", toml::to_string(&fitted.weights).unwrap());
-
     for questions in [fresh(&base), development(&base)] {
         figures(&index, &questions);
     }

@@ -1,5 +1,6 @@
 //! One file a behaviour; each is named by what it proves.
 
+mod answers_by_sound;
 mod answers_files;
 mod answers_french;
 mod answers_index;
@@ -8,6 +9,7 @@ mod audio_codecs;
 mod audio_losses;
 mod audio_rates;
 mod audio_wav;
+mod calibration;
 mod call_decisions;
 mod call_greeting;
 mod call_handover;

@@ -94,7 +94,7 @@ pub async fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
     // These calls are written like others, but not among the town's.
     let scratch = std::env::temp_dir().join(format!("standardiste-bench-{}", uuid::Uuid::new_v4().simple()));
     let store = Store::open(&scratch.join("calls.sqlite")).await?;
-    ready.store.close().await;
+    ready.base.store.close().await;
     ready.engines.store = Some(store.clone());
     let measured = measure(Desk::new(ready.engines, Admission::new(1, Duration::from_secs(1))), &questions, options);
     let measured = measured.await;
@@ -191,7 +191,7 @@ async fn at_rest() -> anyhow::Result<(f64, Memory)> {
 
 /// Questions of the base itself, in the line's voice; two ways of asking the same thing are far apart.
 async fn spoken_questions(ready: &Ready) -> anyhow::Result<Vec<Vec<i16>>> {
-    let base = app::stored_base(&ready.store).await?;
+    let base = app::stored_base(&ready.base.store).await?;
     let known: Vec<_> = base.iter().filter(|known| !known.entry.service_public.is_empty()).take(ENTRIES).collect();
     let mut spoken = Vec::new();
     for way in 0..WAYS {
@@ -214,7 +214,7 @@ async fn say(ready: &Ready, text: &str) -> anyhow::Result<Vec<i16>> {
 /// Has the voice say beforehand what the line will say, as the service does in the background when it starts.
 async fn rehearse(ready: &Ready, questions: &[Vec<i16>]) -> anyhow::Result<()> {
     let line = &ready.engines.line;
-    let index = ready.engines.generation();
+    let index = ready.engines.base.current();
     let mut texts: Vec<String> = line.greeting().into_iter().map(|(text, _)| text).collect();
     texts.extend(line.prompts.known_in_advance(&[("mairie", &line.settings.mairie)]));
     for question in questions {
