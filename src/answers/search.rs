@@ -136,7 +136,6 @@ impl Index {
             candidates,
             facet: question.asked.first().map(|asked| asked.kind.clone()),
             private: self.language.private.found_in(&sentence).is_some(),
-            distress: self.language.distress.found_in(&sentence).is_some(),
             search_us: u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX),
         })
     }

@@ -3,6 +3,7 @@
 //! Nothing below knows the configuration: here each of its sections becomes the settings of the part it is about.
 
 mod base;
+pub mod calibration;
 pub mod evaluation;
 mod publication;
 mod service;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+mod danger;
 pub mod grammar;
 pub mod policy;
 pub mod prompts;
@@ -138,8 +139,6 @@ pub struct Found {
     pub facet: Option<String>,
     /// The question is about another person's record, a register or a file: never answered.
     pub private: bool,
-    /// Words of danger or despair.
-    pub distress: bool,
     /// Time of the search, microseconds.
     pub search_us: u32,
 }
