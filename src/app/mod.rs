@@ -16,7 +16,6 @@ use anyhow::Context;
 
 use crate::asr::Pool;
 use crate::config::Config;
-use crate::dialogue::Expectation;
 use crate::store::Store;
 use crate::switchboard::Engines;
 use crate::tts::Voice;
@@ -37,7 +36,7 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
     let loading = tokio::task::spawn_blocking(move || anyhow::Ok((Pool::start(hearing)?, Voice::start(speaking)?)));
     let (hearing, voice) = loading.await.context("le chargement des modèles s'est arrêté")??;
     // What every phrase scores on silence takes a second or two: not during the first call.
-    hearing.prepare(vec![Expectation { prompt: String::new(), phrases: line.grammar.all_phrases() }]).await?;
+    hearing.prepare(line.expectations()).await?;
     let engines = Engines {
         line,
         hearing,

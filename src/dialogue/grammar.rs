@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::words::{find, pattern, trimmed, words};
@@ -30,6 +31,17 @@ pub enum Command {
     Greeting,
     /// « Hm hm », « d'accord »: the caller follows; nothing is asked.
     Backchannel,
+}
+
+impl Command {
+    /// Its name in the grammar file.
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, command)| *command == self).map_or("", |(name, _)| name)
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, command)| *command)
+    }
 }
 
 /// What someone is in danger of; each has its sentence, `distress.…` in the prompts file.
@@ -158,12 +170,7 @@ impl Grammar {
     /// # Errors
     /// Invalid TOML, an unknown command or key, with the line.
     pub fn parse(source: &str) -> Result<Self, GrammarFault> {
-        let tables: BTreeMap<String, RuleText> = toml::from_str(source).map_err(|error| GrammarFault {
-            line: error
-                .span()
-                .map_or(0, |span| source.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)),
-            problem: error.message().to_owned(),
-        })?;
+        let tables: BTreeMap<String, RuleText> = read(source)?;
         let mut grammar = Self { rules: Vec::new(), fillers: Vec::new(), no_danger: Vec::new() };
         for (name, text) in tables {
             let wordings: Vec<_> = text.variants.iter().chain(&text.misheard).map(|w| pattern(w)).collect();
@@ -191,12 +198,6 @@ impl Grammar {
             _ => 0,
         };
         self.rules.iter().flat_map(|rule| rule.phrases().take(wanted(rule))).collect()
-    }
-
-    /// Every phrase that is ever scored, for what can be computed before the first call.
-    pub fn all_phrases(&self) -> Vec<Phrase> {
-        let scored = |rule: &&Rule| !matches!(rule.command, Command::Distress(_));
-        self.rules.iter().filter(scored).flat_map(Rule::phrases).collect()
     }
 
     /// The command that the words are, if they are one.
@@ -259,6 +260,19 @@ impl Grammar {
         };
         (best.score >= score_floor && margin >= margin_floor).then_some(command)
     }
+}
+
+/// Reads a file of `grammars/`.
+///
+/// # Errors
+/// Invalid TOML, an unknown or wrong key, with the line.
+pub fn read<T: DeserializeOwned>(source: &str) -> Result<T, GrammarFault> {
+    toml::from_str(source).map_err(|error| GrammarFault {
+        line: error
+            .span()
+            .map_or(0, |span| source.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)),
+        problem: error.message().to_owned(),
+    })
 }
 
 fn unknown(name: &str, source: &str) -> GrammarFault {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 pub mod grammar;
 pub mod policy;
 pub mod prompts;
-mod words;
+pub mod words;
 
 /// What the dialogue expects to hear: it sets the hearing's prompt and the phrases scored on the sound.
 #[derive(Debug, Clone, Default, PartialEq)]
