@@ -3,7 +3,7 @@
 
 use super::message::Step;
 use super::{Awaiting, Call, Line, State};
-use crate::dialogue::grammar::Command;
+use crate::dialogue::grammar::{Command, SoundThresholds};
 use crate::dialogue::{Expectation, Heard};
 
 /// Commands that make sense at any time.
@@ -70,10 +70,21 @@ impl Line {
             .collect()
     }
 
-    /// The command that an utterance is: by its words, else by its sound.
+    /// The command that an utterance is: by its words, else by its sound, else by words all but right.
     pub fn command(&self, heard: &Heard, asked: &Asked) -> Option<Command> {
-        let by_sound = || self.grammar.by_sound(heard, &asked.commands(), &self.settings.sound);
-        self.grammar.by_words(&heard.text).or_else(by_sound)
+        self.command_within(heard, asked, &self.settings.sound)
+    }
+
+    /// The same with other thresholds; for measures.
+    pub fn command_within(&self, heard: &Heard, asked: &Asked, thresholds: &SoundThresholds) -> Option<Command> {
+        let awaited = match asked {
+            // A new question is as likely as a yes or a no: nothing is taken for one of them easily.
+            Asked::Another => Vec::new(),
+            asked => asked.commands(),
+        };
+        let by_sound = || self.grammar.by_sound(heard, &awaited, thresholds);
+        let nearly = || self.grammar.nearly_by_words(&heard.text);
+        self.grammar.by_words(&heard.text).or_else(by_sound).or_else(nearly)
     }
 }
 

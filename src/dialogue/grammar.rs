@@ -89,8 +89,10 @@ const NAMES: &[(&str, Command)] = &[
     ("backchannel", Command::Backchannel),
 ];
 
-/// Phrases of a command that is not awaited which are scored on the sound.
-const PHRASES_ALWAYS: usize = 2;
+/// Letters of a wording for each one that may be wrong in what was heard: « par les plus lentement ».
+const LETTERS_AN_ERROR: usize = 7;
+/// Shorter wordings, in letters, have too many neighbours.
+const SHORTEST_NEAR: usize = 8;
 /// Table of the words that only surround what is meant.
 const FILLER: &str = "filler";
 /// Table of what resembles a danger and is none.
@@ -144,13 +146,17 @@ struct RuleText {
     phrases: Vec<String>,
 }
 
-/// How sure the sound must be of a phrase (log-likelihood ratio against faint noise), and by how much
+/// How sure the sound must be of a phrase (log-likelihood ratio against digital silence), and by how much
 /// it must beat the next meaning. Measured: see `docs/ARCHITECTURE.md`, « Commands on the sound ».
 #[derive(Debug, Clone, PartialEq)]
 pub struct SoundThresholds {
     /// Anywhere in a call.
     pub score: f32,
     pub margin: f32,
+    /// The score of what cannot be undone, a human or the end of the call, when the words were badly heard.
+    pub final_score: f32,
+    /// Below this hearing confidence they were.
+    pub badly_heard: f32,
     /// When the line has just asked for exactly this (yes or no, first or second).
     pub expected_score: f32,
     pub expected_margin: f32,
@@ -160,7 +166,15 @@ pub struct SoundThresholds {
 
 impl Default for SoundThresholds {
     fn default() -> Self {
-        Self { score: 3.5, margin: 1.5, expected_score: 0.5, expected_margin: 0.5, longest_ms: 2_500 }
+        Self {
+            score: 3.0,
+            margin: 2.0,
+            final_score: 4.0,
+            badly_heard: 0.3,
+            expected_score: 0.5,
+            expected_margin: 0.5,
+            longest_ms: 2_500,
+        }
     }
 }
 
@@ -189,15 +203,11 @@ impl Grammar {
         Ok(grammar)
     }
 
-    /// The phrases to score on the sound: all of those that answer what was asked, and the first of those that make
-    /// sense at any time. Each costs some 15 ms, so that the second kind is kept short.
+    /// The phrases to score on the sound: those that answer what was asked and those that make sense at any time. What
+    /// the sound contradicts from its first word costs nothing.
     pub fn phrases(&self, expected: &[Command], always: &[Command]) -> Vec<Phrase> {
-        let wanted = |rule: &Rule| match rule.command {
-            command if expected.contains(&command) => usize::MAX,
-            command if always.contains(&command) => PHRASES_ALWAYS,
-            _ => 0,
-        };
-        self.rules.iter().flat_map(|rule| rule.phrases().take(wanted(rule))).collect()
+        let wanted = |rule: &&Rule| expected.contains(&rule.command) || always.contains(&rule.command);
+        self.rules.iter().filter(wanted).flat_map(Rule::phrases).collect()
     }
 
     /// The command that the words are, if they are one.
@@ -216,6 +226,26 @@ impl Grammar {
         let whole = |rule: &&Rule| rule.wordings.iter().any(|wording| *wording == all || wording == bare);
         let inside = |rule: &&Rule| rule.within.iter().any(|wording| find(&all, wording).is_some());
         self.rules.iter().find(whole).or_else(|| self.rules.iter().find(inside)).map(|rule| rule.command)
+    }
+
+    /// The command whose wording the words are but for a few letters, as when they were misheard; never danger.
+    pub fn nearly_by_words(&self, text: &str) -> Option<Command> {
+        let all = words(text);
+        let bare = trimmed(&all, &self.fillers);
+        // A breath before the first word is heard as « a », « et », « un ».
+        let after_breath = bare.split_first().filter(|(first, _)| first.len() <= 2).map(|(_, rest)| rest.concat());
+        let said: Vec<String> = [Some(bare.concat()), after_breath].into_iter().flatten().collect();
+        let near = |wording: &Vec<String>| {
+            let wording = wording.concat();
+            let length = wording.chars().count();
+            let most = length / LETTERS_AN_ERROR;
+            let close = |said: &String| {
+                length.abs_diff(said.chars().count()) <= most && strsim::levenshtein(&wording, said) <= most
+            };
+            length >= SHORTEST_NEAR && said.iter().any(close)
+        };
+        let harmless = |rule: &&Rule| !matches!(rule.command, Command::Distress(_));
+        self.rules.iter().filter(harmless).find(|rule| rule.wordings.iter().any(near)).map(|rule| rule.command)
     }
 
     fn danger(&self, all: &[String]) -> Option<Command> {
@@ -244,7 +274,8 @@ impl Grammar {
         [Command::Greeting, Command::Yes].into_iter().find(|c| known(*c)).unwrap_or(Command::Backchannel)
     }
 
-    /// The command that the sound is, when its words say nothing: the best phrase, if it stands out.
+    /// The command that the sound is, when its words say nothing: the best phrase, if it stands out. A meaning that the
+    /// hearing gave no score is one that the sound contradicts.
     pub fn by_sound(&self, heard: &Heard, expected: &[Command], thresholds: &SoundThresholds) -> Option<Command> {
         if heard.duration_ms > thresholds.longest_ms {
             return None;
@@ -256,7 +287,10 @@ impl Grammar {
         let (score_floor, margin_floor) = if expected.contains(&command) {
             (thresholds.expected_score, thresholds.expected_margin)
         } else {
-            (thresholds.score, thresholds.margin)
+            let is_final = matches!(command, Command::Agent | Command::Goodbye);
+            let badly_heard = heard.confidence < thresholds.badly_heard;
+            let floor = if is_final && badly_heard { thresholds.final_score } else { thresholds.score };
+            (floor, thresholds.margin)
         };
         (best.score >= score_floor && margin >= margin_floor).then_some(command)
     }

@@ -143,7 +143,8 @@ async fn the_human_reads_who_rings_why_and_what_was_said_with_everything_escaped
         "acte-naissance",
         "appel en cours",
         "rappelez-moi",
-        "06 12 34 56 78",
+        "Nom : &lt;Martin&gt;</p>",
+        "06 12 34 56 78 (à vérifier)",
     ] {
         assert!(page.contains(text), "{text} is not in {page}");
     }

@@ -74,7 +74,9 @@ struct Utterance {
 
 pub async fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
     let line = app::line(config)?;
-    let sayings = sayings(config, options)?;
+    let mut sayings = sayings(config, options)?;
+    // What is a command or a danger as it is written is no mistake when it is heard as one.
+    sayings.retain(|saying| saying.meaning.is_some() || line.grammar.by_words(&saying.text).is_none());
     let hearing = Settings { time_limit: NO_LIMIT, phrase_budget: NO_LIMIT, ..app::hearing(config) };
     let speaking = tts::Settings { time_limit: NO_LIMIT, ..app::speaking(config) };
     let workers = hearing.workers.max(1);

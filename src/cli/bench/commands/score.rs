@@ -60,9 +60,7 @@ fn percent(part: usize, whole: usize) -> f64 {
 }
 
 fn decided(line: &Line, utterance: &Utterance, thresholds: &SoundThresholds) -> Option<Command> {
-    let heard = &utterance.heard;
-    let by_sound = || line.grammar.by_sound(heard, &utterance.saying.asked.commands(), thresholds);
-    line.grammar.by_words(&heard.text).or_else(by_sound)
+    line.command_within(&utterance.heard, &utterance.saying.asked, thresholds)
 }
 
 fn own(utterance: &Utterance) -> bool {
