@@ -186,3 +186,18 @@ pub fn reliability(outcomes: &[(f32, bool)], bins: usize) -> (Vec<Bin>, f32) {
     }
     (table, error)
 }
+
+/// For each example, the best candidate's probability with `weights`, and whether its entry is right; `None` where there
+/// is no candidate.
+///
+/// # Errors
+/// A failure of the index.
+pub fn predictions(index: &Index, examples: &[Example], weights: &Weights) -> Result<Vec<Option<(f32, bool)>>, Error> {
+    let weights = weights.to_array();
+    let best = |row: Row| {
+        let utility = |evidence: &[f32; Weights::COUNT]| evidence.iter().zip(&weights).map(|(x, w)| x * w).sum::<f32>();
+        let probabilities = softmax_with_none(row.evidence.iter().map(utility));
+        probabilities.into_iter().zip(row.right).max_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    Ok(rows(index, examples)?.into_iter().map(best).collect())
+}

@@ -36,6 +36,8 @@ pub struct Evidence {
     pub agreement: f32,
     /// Share, 0 to 1, of the question's information that had to be read as other words of the same sound.
     pub misread: f32,
+    /// Nearness, 0 to 1 (cosine), of the question's meaning to that of the nearest way of asking.
+    pub meaning: f32,
     /// One over the number of words that carry meaning: few words prove little.
     pub brief: f32,
     /// Natural logarithm of the hearing confidence, 0 when hearing is certain.
@@ -77,6 +79,7 @@ pub struct Weights {
     pub clearest: f32,
     pub agreement: f32,
     pub misread: f32,
+    pub meaning: f32,
     pub brief: f32,
     /// Exponent of the hearing confidence in the odds: 1 makes a half-sure hearing halve the odds.
     pub hearing: f32,
@@ -110,7 +113,7 @@ const LEAST_CAUTION: f32 = 0.3;
 const FAR: f32 = 12.0;
 
 impl Weights {
-    pub const COUNT: usize = 17;
+    pub const COUNT: usize = 18;
 
     pub fn to_array(self) -> [f32; Self::COUNT] {
         [
@@ -128,6 +131,7 @@ impl Weights {
             self.clearest,
             self.agreement,
             self.misread,
+            self.meaning,
             self.brief,
             self.hearing,
             self.acoustic,
@@ -151,6 +155,7 @@ impl Weights {
         clearest: 0.5,
         agreement: 0.5,
         misread: -1.0,
+        meaning: 2.0,
         brief: 0.0,
         hearing: 1.0,
         acoustic: 1.0,
@@ -162,8 +167,9 @@ impl Weights {
         let (any, less, more) = ((-FAR, FAR), (-FAR, 0.0), (0.0, FAR));
         // What is badly heard must never be surer for it, whatever a few examples say.
         let hearing = (LEAST_CAUTION, FAR);
-        let signs =
-            [any, more, more, more, more, less, less, less, less, more, more, more, more, less, any, hearing, more];
+        let signs = [
+            any, more, more, more, more, less, less, less, less, more, more, more, more, less, more, any, hearing, more,
+        ];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
 
@@ -183,6 +189,7 @@ impl Weights {
             clearest,
             agreement,
             misread,
+            meaning,
             brief,
             hearing,
             acoustic,
@@ -202,6 +209,7 @@ impl Weights {
             clearest,
             agreement,
             misread,
+            meaning,
             brief,
             hearing,
             acoustic,
@@ -227,6 +235,7 @@ impl Evidence {
             self.clearest,
             self.agreement,
             self.misread,
+            self.meaning,
             self.brief,
             self.hearing,
             self.acoustic,

@@ -10,10 +10,12 @@ use tantivy::{IndexReader, ReloadPolicy, TantivyDocument};
 use super::analysis::{Term, Weight, spoken};
 use super::entry::{Entry, Status};
 use super::language::{LanguageData, Ways};
+use super::meaning::Meanings;
 use super::phonetic::{Lexicon, Phrases, row};
 use super::problem::{Problem, Problems};
 use super::sounds::Sounds;
 use super::variables::Variables;
+use super::vectors::Vectors;
 use crate::dialogue::Topic;
 
 /// How the search weighs what it finds. The defaults were tried on the development questions.
@@ -41,6 +43,10 @@ pub struct Settings {
     pub sounding: usize,
     /// What gives the words' sounds; without it what is misheard is not found again.
     pub sounds: Option<Arc<Sounds>>,
+    /// Entries proposed by their meaning, a count, besides those of the words and of the sound.
+    pub meaning: usize,
+    /// What gives the words' meanings; without it what is said in words of one's own is not found.
+    pub vectors: Option<Arc<Vectors>>,
 }
 
 impl Default for Settings {
@@ -57,6 +63,8 @@ impl Default for Settings {
             missing_facet_explains: 0.5,
             sounding: 4,
             sounds: None,
+            meaning: 3,
+            vectors: None,
         }
     }
 }
@@ -100,6 +108,7 @@ pub struct Index {
     pub(super) askings: u32,
     pub(super) lexicon: Lexicon,
     pub(super) phrases: Phrases,
+    pub(super) meanings: Option<Meanings>,
     pub(super) language: Arc<LanguageData>,
     pub(super) settings: Settings,
 }
@@ -171,6 +180,7 @@ impl Index {
             vocabulary: HashMap::new(),
             entries_with: Vec::new(),
             phrases: Phrases::default(),
+            named: Vec::new(),
             said: HashSet::new(),
             sounds: settings.sounds.clone(),
             language,
@@ -186,6 +196,8 @@ impl Index {
             return Err(Error::Empty);
         }
         let lexicon = builder.lexicon();
+        let analyzer = &builder.language.analyzer;
+        let meanings = settings.vectors.clone().map(|vectors| Meanings::build(vectors, analyzer, &builder.named));
         builder.phrases.finish();
         let mut askings_with = vec![0; builder.entries_with.len()];
         for (word, count) in builder.entries.iter().flat_map(|entry| &entry.counts) {
@@ -211,6 +223,7 @@ impl Index {
             askings,
             lexicon,
             phrases: builder.phrases,
+            meanings,
             language: builder.language,
             settings,
         }))
@@ -259,6 +272,8 @@ struct Builder {
     vocabulary: HashMap<String, u32>,
     entries_with: Vec<u32>,
     phrases: Phrases,
+    /// What each entry is asked with, then its title and label.
+    named: Vec<Vec<String>>,
     /// Words and set phrases that are asked with, as written.
     said: HashSet<String>,
     sounds: Option<Arc<Sounds>>,
@@ -332,6 +347,7 @@ impl Builder {
         let held = held.map(|(word, (count, _))| (*word, *count)).collect();
         let counts = counted.iter().map(|(word, (count, _))| (*word, *count)).collect();
         self.hear(entry);
+        self.named.push(entry.questions.iter().chain([&entry.title, &entry.label]).cloned().collect());
         self.entries.push(Indexed { topic: Arc::new(topic), questions, name, counts, held, about, answer, ways });
         Ok(())
     }

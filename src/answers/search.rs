@@ -14,6 +14,7 @@ use super::calibrate::Example;
 use super::confidence::{Evidence, log_hearing};
 use super::index::{Error, Index, Part, pairs};
 use super::language::Asked;
+use super::meaning::Meaning;
 use super::pattern::Sentence;
 use super::phonetic::{NEAR, Sounded, row};
 use crate::dialogue::{Alternative, Candidate, Found, Phrase, PhraseScore};
@@ -72,6 +73,7 @@ pub(super) struct Question {
     /// What stretches of it may be, by their sound, the likeliest and longest first.
     pub readings: Vec<Reading>,
     sounded: Sounded,
+    meaning: Option<Meaning>,
 }
 
 /// A word of the question: its number in the vocabulary if known, how much it tells, from 0 to 1, and how surely it is
@@ -142,7 +144,6 @@ impl Index {
             candidates,
             facet: question.asked.first().map(|asked| asked.kind.clone()),
             private: self.language.private.found_in(&sentence).is_some(),
-            distress: self.language.distress.found_in(&sentence).is_some(),
             search_us: u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX),
         })
     }
@@ -210,7 +211,8 @@ impl Index {
         let (readings, sounded) = self.by_sound(query.text, &terms, hidden);
         let acoustic = query.acoustic.iter();
         let acoustic = acoustic.filter_map(|said| Some((*self.ids.get(&said.phrase.meaning)?, said.score))).collect();
-        Question { terms, words, asked, hearing, acoustic, readings, sounded }
+        let meaning = self.meanings.as_ref().and_then(|meanings| meanings.of(analyzer, query.text));
+        Question { terms, words, asked, hearing, acoustic, readings, sounded, meaning }
     }
 
     fn word(&self, stem: &str, weight: Weight, sure: f32, hidden: Hidden) -> Word {
@@ -292,7 +294,8 @@ impl Index {
             scores.push((current, 0.0));
         }
         let hidden_entry = if let Hidden::Entry(entry) = hidden { Some(entry) } else { None };
-        for entry in self.phrases.propose(&question.sounded, self.settings.sounding) {
+        let sounding = self.phrases.propose(&question.sounded, self.settings.sounding);
+        for entry in sounding.into_iter().chain(self.meaning_so(question)) {
             if Some(entry) != hidden_entry && scores.iter().all(|(known, _)| *known != entry) {
                 scores.push((entry, 0.0));
             }
@@ -310,6 +313,7 @@ impl Index {
                 let evidence = Evidence {
                     phonetic,
                     clearest: share(phonetic, clearest),
+                    meaning: self.means(question, entry, hidden),
                     agreement: one(score > 0.0 && score >= best && phonetic > 0.0 && phonetic >= clearest),
                     context: one(current == Some(entry) && !question.asked.is_empty()),
                     ..evidence
@@ -327,6 +331,24 @@ impl Index {
                 self.phrases.closest(&question.sounded, entry, Some(rank))
             }
             _ => self.phrases.closest(&question.sounded, entry, None),
+        }
+    }
+
+    /// The entries whose meaning is nearest.
+    fn meaning_so(&self, question: &Question) -> Vec<usize> {
+        let Some((meanings, meaning)) = self.meanings.as_ref().zip(question.meaning.as_ref()) else {
+            return Vec::new();
+        };
+        meanings.closest(meaning, self.settings.meaning)
+    }
+
+    /// How near the question's meaning is to that of the nearest way of asking of an entry.
+    fn means(&self, question: &Question, entry: usize, hidden: Hidden) -> f32 {
+        let Some((meanings, meaning)) = self.meanings.as_ref().zip(question.meaning.as_ref()) else { return 0.0 };
+        match hidden {
+            Hidden::Entry(other) if other == entry => 0.0,
+            Hidden::Question(other, rank) if other == entry => meanings.nearest(meaning, entry, Some(rank)),
+            _ => meanings.nearest(meaning, entry, None),
         }
     }
 

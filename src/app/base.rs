@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use tracing::info;
 
 use super::{settings, variables};
-use crate::answers::{self, Entry, Index, LanguageData, Sounds, Versioned};
+use crate::answers::{self, Entry, Index, LanguageData, Sounds, Vectors, Versioned};
 use crate::config::Config;
 use crate::store::{EntryRow, Store};
 use crate::tts;
@@ -55,7 +55,8 @@ pub fn searching(config: &Config) -> anyhow::Result<answers::Settings> {
     tts::french_phonemes("mairie", data.as_deref())?;
     let sounds =
         SOUNDS.get_or_init(|| Arc::new(Sounds::new(move |text| tts::french_phonemes(text, data.as_deref()).ok())));
-    Ok(answers::Settings { sounds: Some(Arc::clone(sounds)), ..answers::Settings::default() })
+    let vectors = Some(Arc::new(Vectors::load(&config.answers.words)?));
+    Ok(answers::Settings { sounds: Some(Arc::clone(sounds)), vectors, ..answers::Settings::default() })
 }
 
 /// The search's words and parameters.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::TEMPLATE;
+use super::{TEMPLATE, calibrate};
 use crate::answers::{self, Versioned};
 use crate::app;
 use crate::config::Config;
@@ -29,6 +29,9 @@ pub enum Command {
         #[arg(value_name = "DOSSIER", help_heading = "Arguments")]
         folder: Option<PathBuf>,
     },
+    /// Calcule ce que vaut chaque indice de la recherche, et mesure si les probabilités disent vrai
+    #[command(help_template = TEMPLATE)]
+    Calibrate(calibrate::Options),
 }
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
@@ -42,6 +45,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
             printed!("Un service en marche la prend dans les secondes qui suivent, pour les appels à venir.");
             Ok(true)
         }
+        Command::Calibrate(options) => calibrate::run(config, options).await,
         Command::List => {
             let base = app::base(config).await?;
             printed!("{}", answers::table(&app::stored_base(&base.store).await?));

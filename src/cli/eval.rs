@@ -8,9 +8,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use crate::answers::{Index, Versioned};
 use crate::app;
 use crate::app::evaluation::{self, Case, Knowledge, Question, Report};
 use crate::app::spoken::{Condition, Noise, Telephone};
+use crate::call::Line;
 use crate::config::Config;
 use crate::switchboard;
 
@@ -97,9 +99,9 @@ impl Speech {
 pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
     let questions = evaluation::read(&options.file).with_context(|| options.file.display().to_string())?;
     let condition = options.speech.condition()?;
-    let cases = ask(config, &questions, condition.as_ref()).await?;
-    let name = options.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let report = Report::new(name, condition.map(|condition| condition.to_string()), cases);
+    let base = app::base(config).await?;
+    let entries = app::stored_base(&base.store).await?;
+    let report = report(config, &entries, &base.index, &options.file, &questions, condition).await?;
     printed!("{}", report.to_string().trim_end());
     if let Some(file) = &options.json {
         let text = serde_json::to_string_pretty(&report)?;
@@ -111,20 +113,42 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn ask(config: &Config, questions: &[Question], condition: Option<&Condition>) -> anyhow::Result<Vec<Case>> {
-    let base = app::base(config).await?;
+/// Asks every question as the first of a fresh call on this index, and counts.
+pub(super) async fn report(
+    config: &Config,
+    entries: &[Versioned],
+    index: &Index,
+    file: &Path,
+    questions: &[Question],
+    condition: Option<Condition>,
+) -> anyhow::Result<Report> {
     let line = Arc::new(app::line(config)?);
-    let knowledge = Knowledge::new(&app::stored_base(&base.store).await?, app::policy(config));
-    let Some(condition) = condition else {
-        let case =
-            |question: &Question| knowledge.judge(question, None, switchboard::ask(&line, &base.index, &question.text));
-        return Ok(questions.iter().map(case).collect());
+    let knowledge = Knowledge::new(entries, app::policy(config));
+    let cases = match &condition {
+        None => {
+            let written =
+                |question: &Question| knowledge.judge(question, None, switchboard::ask(&line, index, &question.text));
+            questions.iter().map(written).collect()
+        }
+        Some(condition) => spoken(config, &line, &knowledge, index, questions, condition).await?,
     };
-    let telephone = Telephone::new(config, switchboard::first_expectation(&line))?;
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    Ok(Report::new(name, condition.map(|condition| condition.to_string()), cases))
+}
+
+async fn spoken(
+    config: &Config,
+    line: &Arc<Line>,
+    knowledge: &Knowledge,
+    index: &Index,
+    questions: &[Question],
+    condition: &Condition,
+) -> anyhow::Result<Vec<Case>> {
+    let telephone = Telephone::new(config, switchboard::first_expectation(line))?;
     let spoken: Vec<_> = questions.iter().map(|question| (question.text.clone(), condition.clone())).collect();
-    let heard = telephone.hear(&spoken, |done| progress(done, spoken.len())).await?;
+    let heard = telephone.hear(&spoken, |done| progress(done, spoken.len(), "questions dites")).await?;
     let case = |(question, heard): (&Question, crate::dialogue::Heard)| {
-        let turn = switchboard::ask_heard(&line, &base.index, heard.clone());
+        let turn = switchboard::ask_heard(line, index, heard.clone());
         knowledge.judge(question, Some(&heard), turn)
     };
     Ok(questions.iter().zip(heard).map(case).collect())
@@ -145,13 +169,13 @@ fn draw(report: &Report, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// A line that is written over, for whoever watches.
-pub(super) fn progress(done: usize, all: usize) {
+pub(super) fn progress(done: usize, all: usize, what: &str) {
     let mut out = std::io::stderr();
     if out.is_terminal() {
         let width = 30 * done / all.max(1);
         let end = if done == all { "\n" } else { "" };
         let bar = format!("{}{}", "█".repeat(width), "░".repeat(30 - width));
         // A progress line that cannot be shown is no failure.
-        let _ = write!(out, "\r{bar} {done}/{all} questions{end}").and_then(|()| out.flush());
+        let _ = write!(out, "\r{bar} {done}/{all} {what}{end}").and_then(|()| out.flush());
     }
 }

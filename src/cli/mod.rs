@@ -10,6 +10,7 @@ macro_rules! printed {
 mod answers;
 mod ask;
 mod bench;
+mod calibrate;
 mod call;
 mod check;
 mod eval;

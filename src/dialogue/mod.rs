@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+mod danger;
 pub mod grammar;
 pub mod policy;
 pub mod prompts;
-mod words;
+pub mod words;
 
 /// What the dialogue expects to hear: it sets the hearing's prompt and the phrases scored on the sound.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -50,7 +51,8 @@ pub struct Heard {
     /// Probability that there was no speech at all.
     pub no_speech: f32,
     pub words: Vec<Word>,
-    /// log P(phrase | sound) minus the same on faint noise, best first (see `docs/ARCHITECTURE.md`).
+    /// log P(phrase | sound) minus the same on digital silence, best first (see `docs/ARCHITECTURE.md`). A phrase that the
+    /// sound contradicts from its beginning is left out.
     pub phrases: Vec<PhraseScore>,
     /// What the sound says of the alternatives of a shortlist: how much less likely each is than the words as heard,
     /// natural logarithm a token that differs. The phrase's meaning is the alternative's.
@@ -88,7 +90,7 @@ pub struct Word {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhraseScore {
     pub phrase: Phrase,
-    /// Natural-log likelihood ratio against faint noise; above 0 the sound favours the phrase.
+    /// Natural-log likelihood ratio against digital silence; above 0 the sound favours the phrase.
     pub score: f32,
 }
 
@@ -153,8 +155,6 @@ pub struct Found {
     pub facet: Option<String>,
     /// The question is about another person's record, a register or a file: never answered.
     pub private: bool,
-    /// Words of danger or despair.
-    pub distress: bool,
     /// Time of the search, microseconds.
     pub search_us: u32,
 }

@@ -106,15 +106,10 @@ pub enum Verdict {
     Unsure,
     /// Only a human may treat it. The department of the nearest entry, when there is one.
     Private(Option<Arc<Topic>>),
-    /// Danger or despair in words that are no command of their own.
-    Distress,
 }
 
 /// Decides on what the base holds for a question.
 pub fn decide(found: &Found, settings: &Settings) -> Verdict {
-    if found.distress {
-        return Verdict::Distress;
-    }
     let Some(best) = found.candidates.first() else {
         return if found.private { Verdict::Private(None) } else { Verdict::Unsure };
     };

@@ -93,7 +93,7 @@ fn a_private_matter_is_a_human_s_and_is_never_named_in_a_question() {
     assert!(matches!(decide(&asked, &settings), Verdict::Private(Some(_))));
     let probable = found(vec![private("dossier", 0.6), candidate("acte-naissance", 0.3)]);
     assert!(matches!(decide(&probable, &settings), Verdict::Private(Some(topic)) if topic.entry == "dossier"));
-    let doubtful = found(vec![candidate("acte-naissance", 0.5), private("dossier", 0.4)]);
+    let doubtful = found(vec![candidate("acte-naissance", 0.6), private("dossier", 0.3)]);
     match decide(&doubtful, &settings) {
         Verdict::Confirm(only) => assert_eq!(only.topic.entry, "acte-naissance"),
         other => panic!("{other:?}"),

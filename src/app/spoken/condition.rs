@@ -57,7 +57,7 @@ impl Condition {
         format!("{:.3} {:.3} pcma {noise}", self.speed, self.pitch)
     }
 
-    /// As a file of heard questions names it: « v1.00 h0.90 rose 10 dB ». [`Condition::of_name`] reads it back.
+    /// As a file of heard questions names it: « v1.00 h0.90 rose 10 dB ».
     pub fn name(&self) -> String {
         let noise = match &self.noise {
             None => "sans bruit".to_owned(),
