@@ -18,6 +18,10 @@ const SHORTEST: usize = 3;
 const STRETCH: usize = 4;
 /// Share of pairs of phones in common below which two words are not compared closely.
 const WORTH_COMPARING: f32 = 0.3;
+/// Items compared closely for one stretch, a count.
+const COMPARED: usize = 32;
+/// Pairs of phones that are looked up for one stretch, at least.
+const RAREST: usize = 4;
 /// Likeness from which a stretch may be something else than what was written.
 pub(super) const NEAR: f32 = 0.7;
 /// Classes of phones, a power of two.
@@ -112,21 +116,30 @@ impl Lexicon {
                 if phones.len() < SHORTEST || stretch.iter().all(|spoken| analyzer.is_empty_word(&spoken.word)) {
                     continue;
                 }
-                let pairs = pairs(&phones);
-                for pair in &pairs {
-                    for item in &self.with[*pair] {
-                        if common[*item as usize] == 0 {
-                            touched.push(*item);
-                        }
-                        common[*item as usize] += 1;
+                let mut pairs = pairs(&phones);
+                // The rarest half finds what is near; in a large base the others are in thousands of items.
+                pairs.sort_by_key(|pair| self.with[*pair].len());
+                pairs.truncate(pairs.len().div_ceil(2).max(RAREST));
+                for item in pairs.iter().flat_map(|pair| &self.with[*pair]) {
+                    if common[*item as usize] == 0 {
+                        touched.push(*item);
                     }
+                    common[*item as usize] += 1;
                 }
-                for at in touched.drain(..) {
-                    let both = f32::from(std::mem::take(&mut common[at as usize]));
+                let mut near: Vec<(f32, u32)> = touched
+                    .drain(..)
+                    .map(|at| {
+                        let both = f32::from(std::mem::take(&mut common[at as usize]));
+                        (2.0 * both / (pairs.len() as f32 + f32::from(self.items[at as usize].pairs) / 2.0), at)
+                    })
+                    .filter(|(share, _)| *share >= WORTH_COMPARING)
+                    .collect();
+                if near.len() > COMPARED {
+                    near.select_nth_unstable_by(COMPARED, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                    near.truncate(COMPARED);
+                }
+                for (_, at) in near {
                     let item = &self.items[at as usize];
-                    if 2.0 * both < WORTH_COMPARING * (pairs.len() + usize::from(item.pairs)) as f32 {
-                        continue;
-                    }
                     let likeness = likeness(&phones, &item.phones);
                     if likeness >= NEAR {
                         let longest = phones.len().max(item.phones.len());
