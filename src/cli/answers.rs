@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::TEMPLATE;
+use super::{TEMPLATE, json_line};
 use crate::answers::{self, Versioned};
 use crate::app;
 use crate::config::Config;
@@ -12,16 +12,27 @@ use crate::store::Store;
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Publie les réponses d'un dossier ; au moindre fichier faux, rien ne change
-    #[command(help_template = TEMPLATE)]
+    /// Publie les réponses d'un dossier ; ou fait des brouillons d'un tableau (.csv) ou de fiches officielles (.xml, .json)
+    #[command(
+        help_template = TEMPLATE,
+        after_help = "\nAu moindre fichier faux, rien ne change. Les brouillons ne sont jamais dits : ils sont à compléter, puis à publier \
+                      avec le dossier.\n"
+    )]
     Import {
-        /// Le dossier ; sans lui, celui de la configuration
-        #[arg(value_name = "DOSSIER", help_heading = "Arguments")]
-        folder: Option<PathBuf>,
+        /// Le dossier à publier (sans lui, celui de la configuration), ou les fichiers dont faire des brouillons
+        #[arg(value_name = "CHEMIN", help_heading = "Arguments")]
+        paths: Vec<PathBuf>,
+        /// Le dossier où écrire les brouillons ; sans lui, celui de la configuration
+        #[arg(long, value_name = "DOSSIER", help_heading = "Options")]
+        into: Option<PathBuf>,
     },
-    /// Liste les réponses publiées
+    /// Liste toute la base : versions, états, dates
     #[command(help_template = TEMPLATE)]
-    List,
+    List {
+        /// Un objet JSON par ligne
+        #[arg(long, help_heading = "Options")]
+        json: bool,
+    },
     /// Relit les réponses d'un dossier : manques, longueurs, dates, sources, questions trop proches
     #[command(help_template = TEMPLATE)]
     Check {
@@ -33,18 +44,17 @@ pub enum Command {
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
     match command {
-        Command::Import { folder } => {
-            let folder = folder.unwrap_or_else(|| config.answers.folder.clone());
-            let store = Store::open(&config.storage.database).await?;
-            let count = app::import(config, &store, &folder).await?;
-            let generation = store.generation().await?;
-            printed!("{count} réponses lues dans {}, base publiée n° {generation}.", folder.display());
-            printed!("Un service en marche la prend dans les secondes qui suivent, pour les appels à venir.");
-            Ok(true)
-        }
-        Command::List => {
+        Command::Import { paths, into } => import(config, paths, into).await,
+        Command::List { json } => {
             let base = app::base(config).await?;
-            printed!("{}", answers::table(&app::stored_base(&base.store).await?));
+            let listed = app::listed_base(&base.store).await?;
+            if json {
+                for entry in &listed {
+                    json_line(entry)?;
+                }
+            } else {
+                printed!("{}", answers::table(&listed));
+            }
             Ok(true)
         }
         Command::Check { folder } => {
@@ -61,4 +71,31 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
             Ok(problems.is_empty())
         }
     }
+}
+
+async fn import(config: &Config, paths: Vec<PathBuf>, into: Option<PathBuf>) -> anyhow::Result<bool> {
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| path.is_dir());
+    anyhow::ensure!(
+        folders.is_empty() || (files.is_empty() && folders.len() == 1 && into.is_none()),
+        "un dossier se publie seul, et en entier. Remède : donnez un seul dossier, ou seulement des fichiers"
+    );
+    let store = Store::open(&config.storage.database).await?;
+    if files.is_empty() {
+        let folder = folders.into_iter().next().unwrap_or_else(|| config.answers.folder.clone());
+        let count = app::import(config, &store, &folder).await?;
+        let generation = store.generation().await?;
+        printed!("{count} réponses lues dans {}, base publiée n° {generation}.", folder.display());
+        printed!("Un service en marche la prend dans les secondes qui suivent, pour les appels à venir.");
+        return Ok(true);
+    }
+    let folder = into.unwrap_or_else(|| config.answers.folder.clone());
+    let written = app::import_drafts(config, &store, &files, &folder).await?;
+    for path in &written {
+        printed!("brouillon : {}", path.display());
+    }
+    printed!(
+        "{} brouillons. Complétez-les (« standardiste answers check »), faites-les approuver, puis publiez.",
+        written.len()
+    );
+    Ok(true)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use standardiste::answers::{
-    Entry, EntryFacet, Error, Index, LanguageData, Query, Settings, Status, Variables, Versioned, check, table,
+    Entry, EntryFacet, Error, Index, LanguageData, Listed, Query, Settings, Status, Variables, Versioned, check, table,
 };
 use standardiste::dialogue::Found;
 
@@ -212,10 +212,11 @@ fn check_tells_what_staff_should_look_at() {
 
 #[test]
 fn the_list_has_a_line_an_entry() {
-    let text = table(&base());
+    let listed = |v: Versioned| Listed::new(v.entry, v.version, "published".into(), jiff::Timestamp::UNIX_EPOCH);
+    let text = table(&base().into_iter().map(listed).collect::<Vec<_>>());
     assert_eq!(text.lines().count(), 6);
     assert!(
-        text.lines().nth(1).unwrap().starts_with("acte-naissance  2        publiée  un acte de naissance"),
+        text.lines().nth(1).unwrap().starts_with("acte-naissance  2        1970-01-01  publiée  un acte de naissance"),
         "{text}"
     );
 }

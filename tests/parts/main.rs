@@ -1,6 +1,8 @@
 //! One file a behaviour; each is named by what it proves.
 
 mod answers_alarm;
+mod answers_drafts_fiches;
+mod answers_drafts_tables;
 mod answers_files;
 mod answers_french;
 mod answers_index;
