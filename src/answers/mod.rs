@@ -7,10 +7,11 @@
 
 pub mod analysis;
 pub mod calibrate;
-mod check;
+pub mod check;
 pub mod confidence;
 pub mod drafts;
 mod entry;
+mod filed;
 mod import;
 mod index;
 mod language;
@@ -22,9 +23,9 @@ mod reader;
 mod search;
 mod variables;
 
-pub use check::check;
 pub use entry::{Distinguish, Entry, EntryFacet, FACET_KINDS, Source, Status};
-pub use import::load_dir;
+pub use filed::{Filed, Place};
+pub use import::{load_dir, load_files};
 pub use index::{Error, Index, Settings, Versioned};
 pub use language::LanguageData;
 pub use list::{Listed, table};

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use tracing::info;
 
 use super::{settings, variables};
+use crate::answers::check::{self, Finding};
 use crate::answers::{self, Entry, Index, LanguageData, Listed, Problem, Problems, Versioned, drafts};
 use crate::config::Config;
 use crate::store::{EntryRow, Store};
@@ -83,6 +84,17 @@ pub async fn listed_base(store: &Store) -> anyhow::Result<Vec<Listed>> {
 /// Reads a folder of answers, all of it or nothing.
 pub fn read_folder(config: &Config, folder: &Path) -> anyhow::Result<Vec<Entry>> {
     Ok(answers::load_dir(folder, &variables(config))?)
+}
+
+/// What staff should look at in a folder of answers, and how many there are.
+pub fn check_folder(config: &Config, folder: &Path) -> anyhow::Result<(usize, Vec<Finding>)> {
+    let (variables, language) = (variables(config), language(config)?);
+    let base = answers::load_files(folder, &variables)?;
+    let departments: Vec<String> =
+        config.destinations.iter().map(|destination| destination.department.clone()).collect();
+    let today = settings::today(config)?;
+    let against = check::Against { variables: &variables, language: &language, today, departments: &departments };
+    Ok((base.len(), check::check(&base, &against)))
 }
 
 /// Publishes a folder of answers; when one file is wrong, nothing changes. Gives how many there are.

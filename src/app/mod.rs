@@ -7,7 +7,9 @@ mod publication;
 mod service;
 mod settings;
 
-pub use base::{Base, Edition, base, import, import_drafts, language, listed_base, read_folder, stored_base};
+pub use base::{
+    Base, Edition, base, check_folder, import, import_drafts, language, listed_base, read_folder, stored_base,
+};
 pub use publication::{Fault, OnNew, Publication};
 pub use service::{Service, Stopped, install_crypto, log};
 pub use settings::{hearing, line, sip, speaking, today, turn, variables};

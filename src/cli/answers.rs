@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::{TEMPLATE, json_line};
-use crate::answers::{self, Versioned};
+use crate::answers;
+use crate::answers::check::{Finding, Level};
 use crate::app;
 use crate::config::Config;
 use crate::store::Store;
@@ -33,12 +34,15 @@ pub enum Command {
         #[arg(long, help_heading = "Options")]
         json: bool,
     },
-    /// Relit les réponses d'un dossier : manques, longueurs, dates, sources, questions trop proches
-    #[command(help_template = TEMPLATE)]
+    /// Relit les réponses d'un dossier : manques, longueurs, dates, sources, questions qui se confondent, mots durs à dire
+    #[command(help_template = TEMPLATE, after_help = "\nCode de sortie : 1 s'il y a quelque chose à corriger, 0 s'il n'y a que des points à voir.\n")]
     Check {
         /// Le dossier ; sans lui, celui de la configuration
         #[arg(value_name = "DOSSIER", help_heading = "Arguments")]
         folder: Option<PathBuf>,
+        /// Un objet JSON par ligne
+        #[arg(long, help_heading = "Options")]
+        json: bool,
     },
 }
 
@@ -57,19 +61,32 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
             }
             Ok(true)
         }
-        Command::Check { folder } => {
+        Command::Check { folder, json } => {
             let folder = folder.unwrap_or_else(|| config.answers.folder.clone());
-            let entries = app::read_folder(config, &folder)?;
-            let count = entries.len();
-            let base: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
-            let today = app::today(config)?;
-            let problems = answers::check(&base, &app::variables(config), &app::language(config)?, today);
-            for problem in &problems {
-                printed!("{problem}");
+            let (count, findings) = app::check_folder(config, &folder)?;
+            let faults = findings.iter().filter(|finding| finding.level == Level::Fault).count();
+            if json {
+                for finding in &findings {
+                    json_line(finding)?;
+                }
+            } else {
+                told(&findings);
+                printed!("{count} réponses relues : {faults} à corriger, {} à voir.", findings.len() - faults);
             }
-            printed!("{count} réponses relues, {} à revoir.", problems.len());
-            Ok(problems.is_empty())
+            Ok(faults == 0)
         }
+    }
+}
+
+/// Faults first, then advice, each by what it is about.
+fn told(findings: &[Finding]) {
+    for group in findings.chunk_by(|a, b| (a.level, a.group) == (b.level, b.group)) {
+        let level = if group[0].level == Level::Fault { "À corriger" } else { "À voir" };
+        printed!("{level} — {} ({})", group[0].group.french(), group.len());
+        for finding in group {
+            printed!("  {finding}");
+        }
+        printed!("");
     }
 }
 

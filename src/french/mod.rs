@@ -23,6 +23,7 @@ mod sentences;
 mod telephone;
 mod web;
 
+pub use acronyms::unknown_acronyms;
 pub use sentences::{MAX_WORDS, sentences, words};
 
 use regex::{Captures, Regex};

@@ -1,6 +1,7 @@
 //! One file a behaviour; each is named by what it proves.
 
 mod answers_alarm;
+mod answers_check;
 mod answers_drafts_fiches;
 mod answers_drafts_tables;
 mod answers_files;
