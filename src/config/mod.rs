@@ -14,6 +14,7 @@ mod calls;
 mod dialogue;
 mod handover;
 mod hearing;
+mod hours;
 mod keep;
 mod media;
 mod observe;
@@ -34,6 +35,7 @@ pub use calls::Calls;
 pub use dialogue::Dialogue;
 pub use handover::{Destination, Handover};
 pub use hearing::Hearing;
+pub use hours::{Exception, Hours, PublicHolidays, Week, Weekday};
 pub use keep::Keep;
 pub use media::{Codec, Media};
 pub use observe::{LogFormat, Observe};
@@ -72,6 +74,9 @@ pub struct Config {
     pub speaking: Speaking,
     pub dialogue: Dialogue,
     pub answers: Answers,
+    pub hours: Hours,
+    pub week: Vec<Week>,
+    pub exceptions: Vec<Exception>,
     pub handover: Handover,
     pub destinations: Vec<Destination>,
     pub keep: Keep,
@@ -122,6 +127,9 @@ impl Config {
             speaking: reader.section(),
             dialogue: reader.section(),
             answers: reader.section(),
+            hours: reader.section(),
+            week: reader.list(),
+            exceptions: reader.list(),
             handover: reader.section(),
             destinations: reader.list(),
             keep: reader.section(),
@@ -153,6 +161,9 @@ pub fn keys() -> Vec<Key> {
         of::<Speaking>(),
         of::<Dialogue>(),
         of::<Answers>(),
+        of::<Hours>(),
+        Week::keys("hours.week.*"),
+        Exception::keys("hours.exception.*"),
         of::<Handover>(),
         destinations,
         of::<Keep>(),

@@ -8,8 +8,8 @@ mod week;
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::ToSpan;
 use jiff::Timestamp;
+use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
@@ -151,9 +151,14 @@ impl Hours {
             let hours = self.day(day);
             hours.reason.clone().filter(|_| hours.open != self.usual(day)).map(|reason| (reason, hours.open))
         };
+        // What goes on from today is told already, by when it ends.
+        let now = unusual(today);
+        let mut goes_on = now.is_some();
         let (ahead, first, (reason, open)) = (1..=TOLD_DAYS_AHEAD).find_map(|ahead| {
             let day = today.checked_add(ahead.days()).ok()?;
-            unusual(day).map(|what| (ahead, day, what))
+            let what = unusual(day);
+            goes_on &= what == now || self.usual(day).is_empty();
+            what.filter(|_| !goes_on).map(|what| (ahead, day, what))
         })?;
         let mut last = first;
         while let Ok(next) = last.tomorrow() {

@@ -6,7 +6,17 @@ use super::{Range, clock};
 
 const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
     "décembre",
 ];
 
@@ -46,7 +56,8 @@ pub(super) fn span(first: Date, last: Date) -> String {
 
 /// « de 8 h 30 à 12 h et de 13 h 30 à 17 h ».
 pub(super) fn ranges(ranges: &[Range]) -> String {
-    let said: Vec<String> = ranges.iter().map(|range| format!("de {} à {}", clock(range.from), clock(range.to))).collect();
+    let said: Vec<String> =
+        ranges.iter().map(|range| format!("de {} à {}", clock(range.from), clock(range.to))).collect();
     listed(&said)
 }
 

@@ -22,7 +22,7 @@ pub fn ask(line: &Arc<Line>, index: &Index, text: &str) -> Option<TurnRecord> {
         signalling_id: String::new(),
         handover_token: String::new(),
     };
-    let mut asking = Asking { call: Call::new(Arc::clone(line), start), index, record: None, speech: 0 };
+    let mut asking = Asking { call: Call::new(Arc::clone(line), start), line, index, record: None, speech: 0 };
     asking.tell(Input::Start, 0);
     asking.tell(Input::MediaUp, 0);
     // The caller lets the greeting finish.
@@ -41,6 +41,7 @@ pub fn ask(line: &Arc<Line>, index: &Index, text: &str) -> Option<TurnRecord> {
 
 struct Asking<'a> {
     call: Call,
+    line: &'a Line,
     index: &'a Index,
     record: Option<TurnRecord>,
     /// What is being said.
@@ -54,7 +55,7 @@ impl Asking<'_> {
         while let Some(output) = self.call.poll_output() {
             match output {
                 Output::Lookup { turn, text, confidence, current } => {
-                    let input = look_up(self.index, turn, &text, confidence, current.as_deref());
+                    let input = look_up(self.line, self.index, turn, &text, confidence, current.as_deref());
                     self.call.handle(input, now);
                 }
                 Output::Speak { speech, .. } => self.speech = speech,

@@ -149,3 +149,13 @@ fn a_fiche_and_a_table_become_drafts_that_are_listed_and_never_published_as_they
         refused.err
     );
 }
+
+#[test]
+fn the_hours_are_said_of_the_moment() {
+    let program = Program::new();
+    let asked = program.done(&["ask", "--json", "vous êtes ouverts aujourd'hui"]).json();
+    let say = asked[0]["say"].as_str().unwrap();
+    assert_eq!(asked[0]["entry"], "hours");
+    assert!(say.starts_with("La mairie est ") && !say.contains("{{"), "{say}");
+    assert!(say.contains("du lundi au vendredi de 8 h 30 à 12 h"), "{say}");
+}

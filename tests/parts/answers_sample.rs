@@ -19,7 +19,7 @@ fn root() -> &'static Path {
 }
 
 fn variables() -> Variables {
-    ["nom", "horaires", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
+    ["nom", "horaires", "ouverture", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
         .into_iter()
         .map(|key| (format!("mairie.{key}"), format!("la valeur de {key}")))
         .collect()

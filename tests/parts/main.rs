@@ -16,6 +16,7 @@ mod call_decisions;
 mod call_greeting;
 mod call_handover;
 mod call_interruption;
+mod call_outside_hours;
 mod call_silence_and_faults;
 mod commands_by_words;
 mod configuration;
@@ -38,6 +39,7 @@ mod sip_second_opinion;
 mod sip_words;
 mod support;
 
+mod hours;
 mod line_data;
 mod rtp_jitter;
 mod rtp_packets;
