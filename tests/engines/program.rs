@@ -137,6 +137,12 @@ impl Running {
         self.told.take().unwrap().join().unwrap()
     }
 
+    /// Tells it to look again at what is published.
+    pub fn hang_up(&self) {
+        let told = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// Tells it to stop, as systemd does, and waits for its end.
     pub fn terminate(mut self) -> ExitStatus {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();

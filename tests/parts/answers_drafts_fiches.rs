@@ -102,7 +102,11 @@ fn what_stands_before_the_branches_is_general_and_each_branch_of_a_branch_keeps_
     let hotel = under(&entry.answer, "Autre situation ; et si : Vous vivez à l'hôtel");
     assert_eq!(hotel.len(), 3, "{hotel:#?}");
     assert!(hotel[1].starts_with("- Attestation du gérant"));
-    assert_eq!(entry.questions, [entry.title.clone()], "a question-and-answer fiche is titled as people ask");
+    assert_eq!(
+        entry.questions,
+        std::slice::from_ref(&entry.title),
+        "a question-and-answer fiche is titled as people ask"
+    );
 
     let address = load(&fixture("F21224.xml")).unwrap().entry;
     assert!(said_to_all(&address.answer).is_empty(), "{}", address.answer);
@@ -139,7 +143,7 @@ fn the_file_of_a_draft_reads_back_as_the_draft_and_cannot_be_published_as_it_is(
         let path = folder.path().join(format!("{}.md", draft.entry.id));
         let file = markdown(&draft);
         fs::write(&path, &file).unwrap();
-        assert_eq!(load_dir(folder.path(), &Variables::new()).unwrap(), [draft.entry.clone()]);
+        assert_eq!(load_dir(folder.path(), &Variables::new()).unwrap(), std::slice::from_ref(&draft.entry));
 
         fs::write(&path, file.replace("status = \"draft\"", "status = \"proposed\"")).unwrap();
         let problems = load_dir(folder.path(), &Variables::new()).unwrap_err().0;

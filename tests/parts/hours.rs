@@ -165,6 +165,16 @@ fn the_clock_is_the_town_s_own_in_summer_and_winter() {
 }
 
 #[test]
+fn the_hours_are_cut_and_read_aloud_rightly() {
+    let said = line(hours()).opening(at("2026-11-10T16:00")).unwrap();
+    let cut = standardiste::french::sentences(&said);
+    assert_eq!(cut.len(), 2, "{cut:#?}");
+    assert!(standardiste::french::speakable(&cut[0]).ends_with("jusqu'à dix-sept heures."), "{cut:#?}");
+    let week = standardiste::french::speakable(&hours().week_in_words());
+    assert!(week.starts_with("du lundi au vendredi de huit heures trente à douze heures et de treize"), "{week}");
+}
+
+#[test]
 fn a_town_hall_that_never_opens_says_no_more_than_that() {
     let never = Hours { week: Default::default(), exceptions: Vec::new(), ..hours() };
     assert_eq!(line(never).opening(at("2026-11-23T10:00")).unwrap(), "La mairie est fermée en ce moment.");

@@ -25,7 +25,7 @@ fn pattern(text: &str) -> Regex {
 }
 
 pub(super) fn check(entry: &Entry, variables: &Variables, notes: &mut Notes<'_>) {
-    text(&entry.answer, variables, |words| Place::Answer(words), notes);
+    text(&entry.answer, variables, Place::Answer, notes);
     for facet in &entry.facets {
         text(&facet.answer, variables, |words| Place::Facet(&facet.kind, words), notes);
     }
