@@ -1,6 +1,7 @@
 //! French words made comparable: lower case, elisions cut, stems, accents folded, synonyms rewritten, empty words dropped.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, TokenStream, WhitespaceTokenizer};
 use unicode_normalization::UnicodeNormalization;
@@ -16,6 +17,16 @@ pub struct Term {
     /// Stem without accents; what is compared.
     pub stem: String,
     pub weight: Weight,
+    /// The words of the text that it stands for, by their rank among its [`spoken`] ones.
+    pub of: Range<usize>,
+}
+
+/// One word of a text, lower case, accents kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    pub word: String,
+    /// With the elision before it, as it is said: « d'identité ».
+    pub whole: String,
 }
 
 /// How a word counts, from the lists of `synonyms.toml`.
@@ -42,6 +53,8 @@ pub struct Analyzer {
     weights: HashMap<String, Weight>,
     /// Synonyms by the first stem of the variant, longest variant first.
     rewrites: HashMap<String, Vec<Rewrite>>,
+    /// The synonyms' wordings, canonical and variant, as written.
+    wordings: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -65,10 +78,15 @@ impl Analyzer {
             analyzer.weights.extend(stems(&words(text)).into_iter().map(|stem| (stem, weight)));
         }
         let mut rewrites: HashMap<String, Vec<Rewrite>> = HashMap::new();
+        let stems_of = |analyzer: &Analyzer, text: &str| -> Vec<String> {
+            analyzer.content(text).into_iter().map(|(stem, _)| stem).collect()
+        };
         for (canonical, variants) in synonyms {
-            let canonical = analyzer.content(canonical);
+            analyzer.wordings.push(canonical.to_owned());
+            analyzer.wordings.extend(variants.iter().cloned());
+            let canonical = stems_of(&analyzer, canonical);
             for variant in variants {
-                let variant = analyzer.content(variant);
+                let variant = stems_of(&analyzer, variant);
                 if let Some(first) = variant.first()
                     && variant != canonical
                 {
@@ -89,18 +107,20 @@ impl Analyzer {
         let content = self.content(text);
         let mut terms = Vec::with_capacity(content.len());
         let mut at = 0;
+        let says = |from: usize, variant: &[String]| {
+            content.len() >= from + variant.len() && content[from..].iter().zip(variant).all(|((stem, _), v)| stem == v)
+        };
         while at < content.len() {
-            let rewrite = self
-                .rewrites
-                .get(&content[at])
-                .and_then(|list| list.iter().find(|rewrite| content[at..].starts_with(&rewrite.variant)));
-            match rewrite {
+            let (stem, first) = &content[at];
+            let list = self.rewrites.get(stem);
+            match list.and_then(|list| list.iter().find(|rewrite| says(at, &rewrite.variant))) {
                 Some(rewrite) => {
-                    terms.extend(rewrite.canonical.iter().map(|stem| self.term(stem)));
+                    let last = content[at + rewrite.variant.len() - 1].1;
+                    terms.extend(rewrite.canonical.iter().map(|stem| self.term(stem, *first..last + 1)));
                     at += rewrite.variant.len();
                 }
                 None => {
-                    terms.push(self.term(&content[at]));
+                    terms.push(self.term(stem, *first..first + 1));
                     at += 1;
                 }
             }
@@ -108,32 +128,56 @@ impl Analyzer {
         terms
     }
 
-    fn term(&self, stem: &str) -> Term {
-        Term { stem: stem.to_owned(), weight: self.weights.get(stem).copied().unwrap_or_default() }
+    /// The wordings that synonyms are made of.
+    pub fn wordings(&self) -> &[String] {
+        &self.wordings
     }
 
-    /// Stems of the words that are not stop words.
-    fn content(&self, text: &str) -> Vec<String> {
-        let mut kept = words(text);
-        kept.retain(|word| !self.stop.contains(word));
-        stems(&kept)
+    /// Whether a word, as [`spoken`] gives it, has no meaning for a search.
+    pub fn is_empty_word(&self, word: &str) -> bool {
+        self.stop.contains(word)
+    }
+
+    fn term(&self, stem: &str, of: Range<usize>) -> Term {
+        Term { stem: stem.to_owned(), weight: self.weight(stem), of }
+    }
+
+    pub(super) fn weight(&self, stem: &str) -> Weight {
+        self.weights.get(stem).copied().unwrap_or_default()
+    }
+
+    /// Stems of the words that are not stop words, each with its word's rank.
+    fn content(&self, text: &str) -> Vec<(String, usize)> {
+        let (ranks, kept): (Vec<usize>, Vec<String>) =
+            words(text).into_iter().enumerate().filter(|(_, word)| !self.stop.contains(word)).unzip();
+        stems(&kept).into_iter().zip(ranks).collect()
     }
 }
 
 /// Lower-case words, accents kept, elisions cut.
 pub fn words(text: &str) -> Vec<String> {
+    spoken(text).into_iter().map(|spoken| spoken.word).collect()
+}
+
+/// The words of a text, each with its elision.
+pub fn spoken(text: &str) -> Vec<Spoken> {
     let lower: String = text.nfc().collect::<String>().to_lowercase().replace('œ', "oe").replace('æ', "ae");
     let mut words = Vec::new();
     for piece in lower.split(|c: char| !c.is_alphanumeric() && !is_apostrophe(c)) {
         let mut rest = piece.trim_matches(is_apostrophe);
+        let mut elided = String::new();
         while let Some((before, after)) = rest.split_once(is_apostrophe) {
-            if !ELISIONS.contains(&before) {
-                words.push(before.to_owned());
+            if ELISIONS.contains(&before) {
+                elided.push_str(before);
+                elided.push('\'');
+            } else {
+                words.push(Spoken { whole: format!("{elided}{before}"), word: before.to_owned() });
+                elided.clear();
             }
             rest = after;
         }
         if !rest.is_empty() {
-            words.push(rest.to_owned());
+            words.push(Spoken { whole: elided + rest, word: rest.to_owned() });
         }
     }
     words

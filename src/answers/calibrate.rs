@@ -4,7 +4,7 @@
 use super::confidence::{Weights, softmax_with_none};
 use super::entry::{Entry, Status};
 use super::index::{Error, Index};
-use super::search::Hidden;
+use super::search::{Hidden, Judged};
 
 /// A question and what answers it.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +13,20 @@ pub struct Example {
     /// Identifiers of the entries that answer it; empty when none does.
     pub right: Vec<String>,
     pub hidden: Hidden,
+    /// Probability, 0 to 1, that the words are what was said; 1 for a written question.
+    pub hearing_confidence: f32,
+    /// What the sound itself said of some entries, by identifier; empty for a written question.
+    pub acoustic: Vec<(String, f32)>,
     /// How much it counts in the fit, relative to the others.
     pub weight: f32,
+}
+
+impl Example {
+    /// A written question, nothing hidden, that counts once.
+    pub fn written(text: &str, right: Vec<String>) -> Self {
+        let text = text.to_owned();
+        Example { text, right, hidden: Hidden::Nothing, hearing_confidence: 1.0, acoustic: Vec::new(), weight: 1.0 }
+    }
 }
 
 /// How the fit is run. The defaults converge on a few hundred examples in about a second.
@@ -49,18 +61,10 @@ pub fn own_examples<'a>(entries: impl IntoIterator<Item = &'a Entry>, weight_hid
     let mut examples = Vec::new();
     for (rank, entry) in entries.into_iter().filter(|entry| entry.status == Status::Published).enumerate() {
         for (question, text) in entry.questions.iter().enumerate() {
-            examples.push(Example {
-                text: text.clone(),
-                right: vec![entry.id.clone()],
-                hidden: Hidden::Question(rank, question),
-                weight: 1.0,
-            });
-            examples.push(Example {
-                text: text.clone(),
-                right: Vec::new(),
-                hidden: Hidden::Entry(rank),
-                weight: weight_hidden_entry,
-            });
+            let hidden = Hidden::Question(rank, question);
+            examples.push(Example { hidden, ..Example::written(text, vec![entry.id.clone()]) });
+            let weight = weight_hidden_entry;
+            examples.push(Example { hidden: Hidden::Entry(rank), weight, ..Example::written(text, Vec::new()) });
         }
     }
     examples
@@ -78,18 +82,7 @@ struct Row {
 /// # Errors
 /// A failure of the index.
 pub fn fit(index: &Index, examples: &[Example], settings: &Settings) -> Result<Fitted, Error> {
-    let mut rows = Vec::with_capacity(examples.len());
-    for example in examples {
-        let judged = index.evidence(&example.text, 1.0, example.hidden)?;
-        rows.push(Row {
-            evidence: judged.iter().map(|judged| judged.evidence.to_array()).collect(),
-            right: judged
-                .iter()
-                .map(|judged| example.right.contains(&index.entries[judged.entry].topic.entry))
-                .collect(),
-            weight: example.weight,
-        });
-    }
+    let rows = rows(index, examples)?;
     let (loss_before, _) = loss(&rows, &index.language.confidence.weights.to_array());
     let origin = Weights::PRIOR.to_array();
     let (lowest, highest) = Weights::bounds();
@@ -110,6 +103,31 @@ pub fn fit(index: &Index, examples: &[Example], settings: &Settings) -> Result<F
     }
     let (loss, _) = loss(&rows, &weights);
     Ok(Fitted { weights: Weights::from_array(weights), loss_before, loss })
+}
+
+/// The examples as numbers, in their order; a part of them on each core.
+fn rows(index: &Index, examples: &[Example]) -> Result<Vec<Row>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let part = examples.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let read = |part| move || examples_rows(index, part);
+        let parts: Vec<_> = examples.chunks(part).map(|part| scope.spawn(read(part))).collect();
+        let joined = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.collect::<Result<Vec<_>, _>>().map(|parts| parts.into_iter().flatten().collect())
+    })
+}
+
+fn examples_rows(index: &Index, examples: &[Example]) -> Result<Vec<Row>, Error> {
+    let row = |example: &Example| {
+        let judged = index.evidence(example)?;
+        let right = |judged: &Judged| example.right.contains(&index.entries[judged.entry].topic.entry);
+        Ok(Row {
+            evidence: judged.iter().map(|judged| judged.evidence.to_array()).collect(),
+            right: judged.iter().map(right).collect(),
+            weight: example.weight,
+        })
+    };
+    examples.iter().map(row).collect()
 }
 
 /// Mean of −ln P(right) and its gradient; when several entries are right, their probabilities add up.
@@ -167,4 +185,19 @@ pub fn reliability(outcomes: &[(f32, bool)], bins: usize) -> (Vec<Bin>, f32) {
         table.push(Bin { low, high, count, given, right });
     }
     (table, error)
+}
+
+/// For each example, the best candidate's probability with `weights`, and whether its entry is right; `None` where there
+/// is no candidate.
+///
+/// # Errors
+/// A failure of the index.
+pub fn predictions(index: &Index, examples: &[Example], weights: &Weights) -> Result<Vec<Option<(f32, bool)>>, Error> {
+    let weights = weights.to_array();
+    let best = |row: Row| {
+        let utility = |evidence: &[f32; Weights::COUNT]| evidence.iter().zip(&weights).map(|(x, w)| x * w).sum::<f32>();
+        let probabilities = softmax_with_none(row.evidence.iter().map(utility));
+        probabilities.into_iter().zip(row.right).max_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    Ok(rows(index, examples)?.into_iter().map(best).collect())
 }

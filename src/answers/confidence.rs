@@ -15,8 +15,8 @@ pub struct Evidence {
     pub similarity: f32,
     /// BM25 score over the best candidate's, 0 to 1.
     pub lexical: f32,
-    /// Information of the words that the ways of asking explain; at most 2.
-    pub mass: f32,
+    /// Information of the words of some weight that the entry does not explain; at most 3.
+    pub stray: f32,
     /// Decisive words that the entry is not asked with, a count, half for one that its answer holds; at most 2.
     pub contrary: f32,
     /// Likewise for the words that name another service.
@@ -26,8 +26,25 @@ pub struct Evidence {
     pub missing: f32,
     /// 1 when nothing but general and weak words is explained, else 0.
     pub vague: f32,
+    /// How much likelier the question's words are for this entry than at large (naive Bayes), in four nats, −3 to 3.
+    pub likelihood: f32,
+    /// Likeness, 0 to 1, of the question's whole sound with the closest way of asking.
+    pub phonetic: f32,
+    /// The same over the best candidate's, 0 to 1.
+    pub clearest: f32,
+    /// 1 when words and sound both put this candidate first, else 0.
+    pub agreement: f32,
+    /// Share, 0 to 1, of the question's information that had to be read as other words of the same sound.
+    pub misread: f32,
+    /// Nearness, 0 to 1 (cosine), of the question's meaning to that of the nearest way of asking.
+    pub meaning: f32,
+    /// One over the number of words that carry meaning: few words prove little.
+    pub brief: f32,
     /// Natural logarithm of the hearing confidence, 0 when hearing is certain.
     pub hearing: f32,
+    /// How much better, in nats a token, the sound itself bears this candidate's words than the others'; 0 when it was
+    /// not asked.
+    pub acoustic: f32,
     /// 1 for the entry under discussion when the question has the form of a follow-up, else 0.
     pub context: f32,
 }
@@ -52,19 +69,27 @@ pub struct Weights {
     pub coverage: f32,
     pub similarity: f32,
     pub lexical: f32,
-    pub mass: f32,
+    pub stray: f32,
     pub contrary: f32,
     pub elsewhere: f32,
     pub missing: f32,
     pub vague: f32,
+    pub likelihood: f32,
+    pub phonetic: f32,
+    pub clearest: f32,
+    pub agreement: f32,
+    pub misread: f32,
+    pub meaning: f32,
+    pub brief: f32,
+    /// Exponent of the hearing confidence in the odds: 1 makes a half-sure hearing halve the odds.
+    pub hearing: f32,
+    pub acoustic: f32,
 }
 
-/// Parameters that text alone cannot teach, set by reasoning until spoken questions are there to fit them.
+/// Parameters that single questions cannot teach, set by reasoning.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Priors {
-    /// Exponent of the hearing confidence in the odds: 1 makes a half-sure hearing halve the odds.
-    pub hearing: f32,
     /// Log-odds that a follow-up wording gives the entry under discussion.
     pub context: f32,
     /// Log-odds that a question made of a follow-up wording alone is about the entry under discussion.
@@ -72,7 +97,7 @@ pub struct Priors {
 }
 
 /// The model this program computes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Hearing is never trusted less than this, so that its logarithm stays finite.
 const LEAST_HEARING: f32 = 0.02;
 
@@ -81,11 +106,14 @@ pub fn log_hearing(hearing_confidence: f32) -> f32 {
     if hearing_confidence.is_nan() { LEAST_HEARING.ln() } else { hearing_confidence.clamp(LEAST_HEARING, 1.0).ln() }
 }
 
+/// Least exponent of the hearing confidence in the odds.
+const LEAST_CAUTION: f32 = 0.3;
+
 /// Log-odds that no fit may pass: beyond, a single word would decide alone.
 const FAR: f32 = 12.0;
 
 impl Weights {
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 18;
 
     pub fn to_array(self) -> [f32; Self::COUNT] {
         [
@@ -93,39 +121,99 @@ impl Weights {
             self.coverage,
             self.similarity,
             self.lexical,
-            self.mass,
+            self.stray,
             self.contrary,
             self.elsewhere,
             self.missing,
             self.vague,
+            self.likelihood,
+            self.phonetic,
+            self.clearest,
+            self.agreement,
+            self.misread,
+            self.meaning,
+            self.brief,
+            self.hearing,
+            self.acoustic,
         ]
     }
 
     /// What reasoning alone would give: the point that a fit starts from and is pulled to. A question fully explained
-    /// by an entry (coverage, similarity and lexical at 1, mass around 0.5) comes out near 0.95.
+    /// by an entry (coverage, similarity and lexical at 1) comes out near 0.95.
     pub const PRIOR: Weights = Weights {
         bias: -5.0,
         coverage: 2.5,
         similarity: 3.0,
         lexical: 2.5,
-        mass: 0.5,
+        stray: -0.5,
         contrary: -2.0,
         elsewhere: -3.0,
         missing: -2.0,
         vague: -1.0,
+        likelihood: 1.0,
+        phonetic: 1.0,
+        clearest: 0.5,
+        agreement: 0.5,
+        misread: -1.0,
+        meaning: 2.0,
+        brief: 0.0,
+        hearing: 1.0,
+        acoustic: 1.0,
     };
 
     /// The sign that each weight must have to mean what its name says, for evidence that overlaps would otherwise be
     /// traded one against the other on few examples.
     pub fn bounds() -> ([f32; Self::COUNT], [f32; Self::COUNT]) {
         let (any, less, more) = ((-FAR, FAR), (-FAR, 0.0), (0.0, FAR));
-        let signs = [any, more, more, more, more, less, less, less, less];
+        // What is badly heard must never be surer for it, whatever a few examples say.
+        let hearing = (LEAST_CAUTION, FAR);
+        let signs = [
+            any, more, more, more, less, less, less, less, less, more, more, more, more, less, more, any, hearing, more,
+        ];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
 
     pub fn from_array(array: [f32; Self::COUNT]) -> Self {
-        let [bias, coverage, similarity, lexical, mass, contrary, elsewhere, missing, vague] = array;
-        Weights { bias, coverage, similarity, lexical, mass, contrary, elsewhere, missing, vague }
+        let [
+            bias,
+            coverage,
+            similarity,
+            lexical,
+            stray,
+            contrary,
+            elsewhere,
+            missing,
+            vague,
+            likelihood,
+            phonetic,
+            clearest,
+            agreement,
+            misread,
+            meaning,
+            brief,
+            hearing,
+            acoustic,
+        ] = array;
+        Weights {
+            bias,
+            coverage,
+            similarity,
+            lexical,
+            stray,
+            contrary,
+            elsewhere,
+            missing,
+            vague,
+            likelihood,
+            phonetic,
+            clearest,
+            agreement,
+            misread,
+            meaning,
+            brief,
+            hearing,
+            acoustic,
+        }
     }
 }
 
@@ -137,11 +225,20 @@ impl Evidence {
             self.coverage,
             self.similarity,
             self.lexical,
-            self.mass,
+            self.stray,
             self.contrary,
             self.elsewhere,
             self.missing,
             self.vague,
+            self.likelihood,
+            self.phonetic,
+            self.clearest,
+            self.agreement,
+            self.misread,
+            self.meaning,
+            self.brief,
+            self.hearing,
+            self.acoustic,
         ]
     }
 }
@@ -150,7 +247,7 @@ impl Confidence {
     /// Log-odds of a candidate against « none ».
     pub fn utility(&self, evidence: &Evidence) -> f32 {
         let fitted: f32 = self.weights.to_array().iter().zip(evidence.to_array()).map(|(w, x)| w * x).sum();
-        fitted + self.priors.hearing * evidence.hearing + self.priors.context * evidence.context
+        fitted + self.priors.context * evidence.context
     }
 
     /// The probability of each candidate, in their order; what misses from 1 is « none ».
@@ -160,7 +257,7 @@ impl Confidence {
 
     /// The probability that a follow-up wording alone is about the entry under discussion.
     pub fn follow_up(&self, hearing_confidence: f32) -> f32 {
-        let utility = self.priors.follow_up + self.priors.hearing * log_hearing(hearing_confidence);
+        let utility = self.priors.follow_up + self.weights.hearing * log_hearing(hearing_confidence);
         1.0 / (1.0 + (-utility).exp())
     }
 }

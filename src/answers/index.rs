@@ -1,17 +1,21 @@
 //! One generation of the base, made aside, whole and unchangeable: tantivy in memory, and the words of every entry.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use tantivy::directory::RamDirectory;
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{IndexReader, ReloadPolicy, TantivyDocument};
 
-use super::analysis::{Term, Weight};
+use super::analysis::{Term, Weight, spoken};
 use super::entry::{Entry, Status};
 use super::language::{LanguageData, Ways};
+use super::meaning::Meanings;
+use super::phonetic::{Lexicon, Phrases, row};
 use super::problem::{Problem, Problems};
+use super::sounds::Sounds;
 use super::variables::Variables;
+use super::vectors::Vectors;
 use crate::dialogue::Topic;
 
 /// How the search weighs what it finds. The defaults were tried on the development questions.
@@ -35,6 +39,14 @@ pub struct Settings {
     pub answer_explains: f32,
     /// Share, 0 to 1, of a follow-up word explained by an entry that does not have that facet.
     pub missing_facet_explains: f32,
+    /// Entries proposed by their sound, a count, besides those of the words.
+    pub sounding: usize,
+    /// What gives the words' sounds; without it what is misheard is not found again.
+    pub sounds: Option<Arc<Sounds>>,
+    /// Entries proposed by their meaning, a count, besides those of the words and of the sound.
+    pub meaning: usize,
+    /// What gives the words' meanings; without it what is said in words of one's own is not found.
+    pub vectors: Option<Arc<Vectors>>,
 }
 
 impl Default for Settings {
@@ -49,6 +61,10 @@ impl Default for Settings {
             weak: 0.25,
             answer_explains: 0.5,
             missing_facet_explains: 0.5,
+            sounding: 4,
+            sounds: None,
+            meaning: 3,
+            vectors: None,
         }
     }
 }
@@ -83,8 +99,16 @@ pub struct Index {
     pub(super) entries: Vec<Indexed>,
     pub(super) ids: HashMap<String, usize>,
     pub(super) vocabulary: HashMap<String, u32>,
+    /// The vocabulary's words, by number.
+    pub(super) stems: Vec<String>,
     /// In how many entries each word of the vocabulary is asked with.
     pub(super) entries_with: Vec<u32>,
+    /// In how many ways of asking, of all entries.
+    pub(super) askings_with: Vec<u32>,
+    pub(super) askings: u32,
+    pub(super) lexicon: Lexicon,
+    pub(super) phrases: Phrases,
+    pub(super) meanings: Option<Meanings>,
     pub(super) language: Arc<LanguageData>,
     pub(super) settings: Settings,
 }
@@ -115,7 +139,9 @@ pub(super) enum Part {
 pub(super) struct Indexed {
     pub topic: Arc<Topic>,
     pub questions: Vec<Asking>,
-    /// The words that carry meaning on their own, with the number of ways of asking that hold them.
+    /// Every word of them, with the number of ways of asking that hold it.
+    pub counts: Vec<(u32, u32)>,
+    /// Those that carry meaning on their own and that more than half of the ways of asking hold.
     pub held: Vec<(u32, u32)>,
     pub about: Vec<u32>,
     pub answer: Vec<u32>,
@@ -151,6 +177,10 @@ impl Index {
             ids: HashMap::new(),
             vocabulary: HashMap::new(),
             entries_with: Vec::new(),
+            phrases: Phrases::default(),
+            named: Vec::new(),
+            said: HashSet::new(),
+            sounds: settings.sounds.clone(),
             language,
         };
         let mut problems = Vec::new();
@@ -163,6 +193,19 @@ impl Index {
         if builder.entries.is_empty() {
             return Err(Error::Empty);
         }
+        let lexicon = builder.lexicon();
+        let analyzer = &builder.language.analyzer;
+        let meanings = settings.vectors.clone().map(|vectors| Meanings::build(vectors, analyzer, &builder.named));
+        builder.phrases.finish();
+        let mut askings_with = vec![0; builder.entries_with.len()];
+        for (word, count) in builder.entries.iter().flat_map(|entry| &entry.counts) {
+            askings_with[*word as usize] += count;
+        }
+        let askings = builder.entries.iter().map(|entry| entry.questions.len() as u32).sum();
+        let mut stems = vec![String::new(); builder.entries_with.len()];
+        for (stem, number) in &builder.vocabulary {
+            stems[*number as usize].clone_from(stem);
+        }
         let reader: IndexReader =
             builder.writer.finalize()?.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Arc::new(Index {
@@ -172,7 +215,13 @@ impl Index {
             entries: builder.entries,
             ids: builder.ids,
             vocabulary: builder.vocabulary,
+            stems,
             entries_with: builder.entries_with,
+            askings_with,
+            askings,
+            lexicon,
+            phrases: builder.phrases,
+            meanings,
             language: builder.language,
             settings,
         }))
@@ -220,6 +269,12 @@ struct Builder {
     ids: HashMap<String, usize>,
     vocabulary: HashMap<String, u32>,
     entries_with: Vec<u32>,
+    phrases: Phrases,
+    /// What each entry is asked with, then its title and label.
+    named: Vec<Vec<String>>,
+    /// Words and set phrases that are asked with, as written.
+    said: HashSet<String>,
+    sounds: Option<Arc<Sounds>>,
     language: Arc<LanguageData>,
 }
 
@@ -280,14 +335,39 @@ impl Builder {
         for word in asked {
             self.entries_with[word as usize] += 1;
         }
-        let mut held: HashMap<u32, u32> = HashMap::new();
-        let words = questions.iter().flat_map(|asking| &asking.words);
-        for (word, _) in words.filter(|(_, weight)| *weight != Weight::Weak) {
-            *held.entry(*word).or_default() += 1;
+        let mut counted: BTreeMap<u32, (u32, Weight)> = BTreeMap::new();
+        for (word, weight) in questions.iter().flat_map(|asking| &asking.words) {
+            counted.entry(*word).or_insert((0, *weight)).0 += 1;
         }
-        let held = held.into_iter().filter(|(_, count)| 2 * *count as usize > entry.questions.len()).collect();
-        self.entries.push(Indexed { topic: Arc::new(topic), questions, held, about, answer, ways });
+        let often = |count: u32| 2 * count as usize > entry.questions.len();
+        let held = counted.iter().filter(|(_, (count, weight))| *weight != Weight::Weak && often(*count));
+        let held = held.map(|(word, (count, _))| (*word, *count)).collect();
+        let counts = counted.iter().map(|(word, (count, _))| (*word, *count)).collect();
+        self.hear(entry);
+        self.named.push(entry.questions.iter().chain([&entry.title, &entry.label]).cloned().collect());
+        self.entries.push(Indexed { topic: Arc::new(topic), questions, counts, held, about, answer, ways });
         Ok(())
+    }
+
+    /// Takes in how an entry's ways of asking sound.
+    fn hear(&mut self, entry: &Entry) {
+        let Some(sounds) = self.sounds.clone() else { return };
+        self.phrases.add(entry.questions.iter().map(|question| row(&spoken(question), &sounds)));
+        let names = entry.keywords.iter().chain([&entry.label]);
+        self.said.extend(names.clone().cloned());
+        for text in entry.questions.iter().chain(names).chain([&entry.title]) {
+            self.said.extend(spoken(text).into_iter().map(|spoken| spoken.word));
+        }
+    }
+
+    fn lexicon(&self) -> Lexicon {
+        let Some(sounds) = &self.sounds else { return Lexicon::default() };
+        let mut texts: Vec<&str> = self.said.iter().map(String::as_str).collect();
+        // In one order, so that equal bases make equal generations.
+        texts.sort_unstable();
+        let analyzer = &self.language.analyzer;
+        texts.extend(analyzer.wordings().iter().map(String::as_str));
+        Lexicon::new(texts, analyzer, sounds, |stem| self.vocabulary.get(stem).copied())
     }
 
     fn write(&mut self, document: TantivyDocument, origin: Origin) -> Result<(), Error> {

@@ -1,5 +1,5 @@
 //! What the search knows of French, all of it data that a town can edit: `synonyms.toml`, `facets.toml`,
-//! `private.toml`, `distress.toml`, `confidence.toml`. The files of `config/` are built in as defaults.
+//! `private.toml`, `confidence.toml`. The files of `config/` are built in as defaults.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,6 @@ use super::problem::{Problem, Problems};
 const SYNONYMS: (&str, &str) = ("synonyms.toml", include_str!("../../config/synonyms.toml"));
 const FACETS: (&str, &str) = ("facets.toml", include_str!("../../config/facets.toml"));
 const PRIVATE: (&str, &str) = ("private.toml", include_str!("../../config/private.toml"));
-const DISTRESS: (&str, &str) = ("distress.toml", include_str!("../../config/distress.toml"));
 const CONFIDENCE: (&str, &str) = ("confidence.toml", include_str!("../../config/confidence.toml"));
 
 #[derive(Debug, Clone)]
@@ -22,7 +21,6 @@ pub struct LanguageData {
     pub analyzer: Analyzer,
     pub facets: Facets,
     pub private: Rules,
-    pub distress: Rules,
     pub confidence: Confidence,
 }
 
@@ -52,18 +50,16 @@ impl LanguageData {
         let synonyms: Option<SynonymsFile> = decode(&text, SYNONYMS, &mut problems);
         let facets: Option<FacetsFile> = decode(&text, FACETS, &mut problems);
         let private: Option<RulesFile> = decode(&text, PRIVATE, &mut problems);
-        let distress: Option<RulesFile> = decode(&text, DISTRESS, &mut problems);
         let confidence: Option<Confidence> = decode(&text, CONFIDENCE, &mut problems);
         if let Some(other) = confidence.as_ref().map(|file| file.version).filter(|version| *version != VERSION) {
             let message = format!("paramètres de la version {other}, le programme calcule la version {VERSION}.");
             problems.push(Problem::new(CONFIDENCE.0, None, "version", message, "Refaites le calibrage."));
         }
         let private = private.map(|file| Rules::new(PRIVATE.0, &file, &mut problems));
-        let distress = distress.map(|file| Rules::new(DISTRESS.0, &file, &mut problems));
         let analyzer = synonyms.map(|file| file.analyzer());
-        match (analyzer, facets, private, distress, confidence) {
-            (Some(analyzer), Some(facets), Some(private), Some(distress), Some(confidence)) if problems.is_empty() => {
-                Ok(LanguageData { facets: Facets::new(&facets, &analyzer), private, distress, confidence, analyzer })
+        match (analyzer, facets, private, confidence) {
+            (Some(analyzer), Some(facets), Some(private), Some(confidence)) if problems.is_empty() => {
+                Ok(LanguageData { facets: Facets::new(&facets, &analyzer), private, confidence, analyzer })
             }
             _ => Err(Problems(problems)),
         }

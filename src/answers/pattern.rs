@@ -1,4 +1,4 @@
-//! Patterns of words over a sentence, for what must be noticed whatever the search says: private matters, distress.
+//! Patterns of words over a sentence, for what must be noticed whatever the search says: private matters.
 //!
 //! « acte|extrait * voisin|voisine » : words in order, `|` between alternatives, `*` for up to six words in between.
 //! Words are compared by their stems, empty words included; a word in double quotes must be written so.

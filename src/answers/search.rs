@@ -1,18 +1,22 @@
 //! From a question to candidates: tantivy proposes, named evidence judges, the confidence model decides how sure.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::Instant;
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query as TantivyQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::analysis::{Term, Weight};
+use super::analysis::{Term, Weight, spoken};
+use super::calibrate::Example;
 use super::confidence::{Evidence, log_hearing};
-use super::index::{Error, Index, Indexed, Part, pairs};
+use super::index::{Error, Index, Part, pairs};
 use super::language::Asked;
+use super::meaning::Meaning;
 use super::pattern::Sentence;
-use crate::dialogue::{Candidate, Found};
+use super::phonetic::{NEAR, Sounded, row};
+use crate::dialogue::{Candidate, Found, Phrase, PhraseScore};
 
 /// A question put to the base.
 #[derive(Debug, Clone, Copy)]
@@ -22,9 +26,14 @@ pub struct Query<'a> {
     pub hearing_confidence: f32,
     /// The entry under discussion.
     pub current: Option<&'a str>,
+    /// What the sound itself says of some entries: each phrase's meaning is an entry's identifier.
+    pub acoustic: &'a [PhraseScore],
     /// Candidates wanted at most.
     pub limit: usize,
 }
+
+/// Likeness of sound at which a reading is worth nothing.
+const FLOOR: f32 = 0.6;
 
 /// What calibration hides from the search, so that it cannot recognise what it was taught with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,19 +56,38 @@ pub(super) struct Judged {
 }
 
 /// The question as the search sees it.
-struct Question {
-    terms: Vec<Term>,
-    /// Distinct words: number in the vocabulary if known, information, and whether each is a follow-up word.
-    words: Vec<Word>,
-    asked: Vec<Asked>,
-    hearing: f32,
+pub(super) struct Question {
+    pub terms: Vec<Term>,
+    /// Distinct words.
+    pub words: Vec<Word>,
+    pub asked: Vec<Asked>,
+    /// Natural logarithm of the hearing confidence.
+    pub hearing: f32,
+    /// What the sound itself says, by entry.
+    pub acoustic: Vec<(usize, f32)>,
+    /// What stretches of it may be, by their sound, the likeliest and longest first.
+    pub readings: Vec<Reading>,
+    sounded: Sounded,
+    meaning: Option<Meaning>,
 }
 
-struct Word {
-    number: Option<u32>,
-    stem: String,
-    weight: Weight,
-    information: f32,
+/// A word of the question: its number in the vocabulary if known, how much it tells, from 0 to 1, and how surely it is
+/// what was said, from 0 to 1.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub number: Option<u32>,
+    pub stem: String,
+    pub weight: Weight,
+    pub information: f32,
+    pub sure: f32,
+}
+
+/// Words of the base that a stretch of the question sounds like.
+pub(super) struct Reading {
+    /// Terms that it replaces, by rank.
+    pub terms: Range<usize>,
+    pub words: Vec<Word>,
+    pub sure: f32,
 }
 
 impl Index {
@@ -108,35 +136,96 @@ impl Index {
             candidates,
             facet: question.asked.first().map(|asked| asked.kind.clone()),
             private: self.language.private.found_in(&sentence).is_some(),
-            distress: self.language.distress.found_in(&sentence).is_some(),
             search_us: u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX),
         })
     }
 
     /// The evidence for each candidate of a question, for calibration.
-    pub(super) fn evidence(&self, text: &str, hearing_confidence: f32, hidden: Hidden) -> Result<Vec<Judged>, Error> {
-        let query = Query { text, hearing_confidence, current: None, limit: self.settings.considered };
-        let question = self.question(&query, hidden);
-        self.judge(&question, None, hidden)
+    pub(super) fn evidence(&self, example: &Example) -> Result<Vec<Judged>, Error> {
+        let score = |(entry, score): &(String, f32)| PhraseScore {
+            phrase: Phrase { meaning: entry.clone(), text: String::new() },
+            score: *score,
+        };
+        let acoustic: Vec<PhraseScore> = example.acoustic.iter().map(score).collect();
+        let query = Query {
+            text: &example.text,
+            hearing_confidence: example.hearing_confidence,
+            current: None,
+            acoustic: &acoustic,
+            limit: self.settings.considered,
+        };
+        let question = self.question(&query, example.hidden);
+        self.judge(&question, None, example.hidden)
     }
 
     fn question(&self, query: &Query<'_>, hidden: Hidden) -> Question {
-        let terms = self.language.analyzer.terms(query.text);
+        let analyzer = &self.language.analyzer;
+        let terms = analyzer.terms(query.text);
         let asked = self.language.facets.asked(&terms);
         let mut words: Vec<Word> = Vec::new();
         for term in &terms {
             if words.iter().all(|word| word.stem != term.stem) {
-                let number = self.vocabulary.get(&term.stem).copied();
-                let information = self.information(number, term.weight, hidden);
-                words.push(Word { number, stem: term.stem.clone(), weight: term.weight, information });
+                words.push(self.word(&term.stem, term.weight, 1.0, hidden));
             }
         }
         let hearing = log_hearing(query.hearing_confidence);
-        Question { terms, words, asked, hearing }
+        let (readings, sounded) = self.by_sound(query.text, &terms, hidden);
+        let acoustic = query.acoustic.iter();
+        let acoustic = acoustic.filter_map(|said| Some((*self.ids.get(&said.phrase.meaning)?, said.score))).collect();
+        let meaning = self.meanings.as_ref().and_then(|meanings| meanings.of(analyzer, query.text));
+        Question { terms, words, asked, hearing, acoustic, readings, sounded, meaning }
+    }
+
+    fn word(&self, stem: &str, weight: Weight, sure: f32, hidden: Hidden) -> Word {
+        let number = self.vocabulary.get(stem).copied();
+        Word { number, stem: stem.to_owned(), weight, information: self.information(number, weight, hidden), sure }
+    }
+
+    /// What the question sounds like: stretch by stretch, and as a whole.
+    fn by_sound(&self, text: &str, terms: &[Term], hidden: Hidden) -> (Vec<Reading>, Sounded) {
+        let Some(sounds) = &self.settings.sounds else { return Default::default() };
+        let (analyzer, said) = (&self.language.analyzer, spoken(text));
+        let mut readings = Vec::new();
+        for sounding in self.lexicon.soundings(&said, analyzer, sounds) {
+            let inside = |term: &Term| sounding.from <= term.of.start && term.of.end <= sounding.to;
+            let first = terms.iter().position(inside);
+            let Some(first) = first else { continue };
+            let replaced = first..first + terms[first..].iter().take_while(|term| inside(term)).count();
+            let stems: Vec<&str> = sounding.stems.iter().map(|number| self.stems[*number as usize].as_str()).collect();
+            let heard = &terms[replaced.clone()];
+            let (same, other): (Vec<&Term>, Vec<&Term>) =
+                heard.iter().partition(|term| stems.contains(&term.stem.as_str()));
+            if other.is_empty() {
+                continue;
+            }
+            // « attestation de » proves nothing about what comes after it: the words in doubt bear all the difference.
+            let certain = same.iter().map(|term| row(&said[term.of.clone()], sounds).len()).sum::<usize>();
+            let doubtful = sounding.phones.saturating_sub(certain).max(1);
+            let likeness = 1.0 - (1.0 - sounding.likeness) * sounding.phones as f32 / doubtful as f32;
+            let least = other.iter().map(|term| self.least_likeness(term)).fold(0.0, f32::max);
+            if likeness < least {
+                continue;
+            }
+            let sure = ((likeness - FLOOR) / (1.0 - FLOOR)).clamp(0.0, 1.0);
+            let word = |stem: &&str| self.word(stem, analyzer.weight(stem), sure, hidden);
+            readings.push(Reading { words: stems.iter().map(word).collect(), terms: replaced, sure });
+        }
+        let value = |reading: &Reading| reading.sure * (reading.terms.len() as f32).sqrt();
+        readings.sort_by(|a, b| value(b).total_cmp(&value(a)));
+        (readings, self.phrases.read(&row(&said, sounds)))
+    }
+
+    /// How alike to it something else must sound to be taken for it: a word that names a démarche is seldom misheard.
+    fn least_likeness(&self, term: &Term) -> f32 {
+        match (term.weight, self.vocabulary.contains_key(&term.stem)) {
+            (Weight::Decisive | Weight::Outside, _) => 0.95,
+            (_, true) => 0.85,
+            _ => NEAR,
+        }
     }
 
     /// How much a word tells, from 0 to 1: 1 when the base does not know it, less the more entries are asked with it.
-    fn information(&self, number: Option<u32>, weight: Weight, hidden: Hidden) -> f32 {
+    pub(super) fn information(&self, number: Option<u32>, weight: Weight, hidden: Hidden) -> f32 {
         let entries = self.entries.len() as f32;
         let rarity = |with: f32| (1.0 + (entries + 0.5) / (with + 0.5)).ln();
         let with = number.map_or(0, |number| {
@@ -164,16 +253,69 @@ impl Index {
         {
             scores.push((current, 0.0));
         }
-        let best = scores.first().map_or(0.0, |(_, score)| *score);
+        let hidden_entry = if let Hidden::Entry(entry) = hidden { Some(entry) } else { None };
+        let sounding = self.phrases.propose(&question.sounded, self.settings.sounding);
+        for entry in sounding.into_iter().chain(self.meaning_so(question)) {
+            if Some(entry) != hidden_entry && scores.iter().all(|(known, _)| *known != entry) {
+                scores.push((entry, 0.0));
+            }
+        }
+        let best = scores.iter().map(|(_, score)| *score).fold(0.0, f32::max);
+        let heard: Vec<f32> = scores.iter().map(|(entry, _)| self.heard_as(question, *entry, hidden)).collect();
+        let clearest = heard.iter().copied().fold(0.0, f32::max);
+        let share = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
+        let one = |yes: bool| f32::from(u8::from(yes));
         Ok(scores
             .into_iter()
-            .map(|(entry, score)| {
+            .zip(heard)
+            .map(|((entry, score), phonetic)| {
                 let (facet, evidence) = self.weigh(question, entry, hidden);
-                let lexical = if best > 0.0 { score / best } else { 0.0 };
-                let context = f32::from(u8::from(current == Some(entry) && !question.asked.is_empty()));
-                Judged { entry, facet, score, evidence: Evidence { lexical, context, ..evidence } }
+                let evidence = Evidence {
+                    lexical: share(score, best),
+                    phonetic,
+                    clearest: share(phonetic, clearest),
+                    meaning: self.means(question, entry, hidden),
+                    agreement: one(score > 0.0 && score >= best && phonetic > 0.0 && phonetic >= clearest),
+                    acoustic: question
+                        .acoustic
+                        .iter()
+                        .find(|(other, _)| *other == entry)
+                        .map_or(0.0, |(_, said)| *said),
+                    context: one(current == Some(entry) && !question.asked.is_empty()),
+                    ..evidence
+                };
+                Judged { entry, facet, score, evidence }
             })
             .collect())
+    }
+
+    /// Likeness of the question's whole sound with the closest way of asking of an entry.
+    fn heard_as(&self, question: &Question, entry: usize, hidden: Hidden) -> f32 {
+        match hidden {
+            Hidden::Entry(other) if other == entry => 0.0,
+            Hidden::Question(other, rank) if other == entry => {
+                self.phrases.closest(&question.sounded, entry, Some(rank))
+            }
+            _ => self.phrases.closest(&question.sounded, entry, None),
+        }
+    }
+
+    /// The entries whose meaning is nearest.
+    fn meaning_so(&self, question: &Question) -> Vec<usize> {
+        let Some((meanings, meaning)) = self.meanings.as_ref().zip(question.meaning.as_ref()) else {
+            return Vec::new();
+        };
+        meanings.closest(meaning, self.settings.meaning)
+    }
+
+    /// How near the question's meaning is to that of the nearest way of asking of an entry.
+    fn means(&self, question: &Question, entry: usize, hidden: Hidden) -> f32 {
+        let Some((meanings, meaning)) = self.meanings.as_ref().zip(question.meaning.as_ref()) else { return 0.0 };
+        match hidden {
+            Hidden::Entry(other) if other == entry => 0.0,
+            Hidden::Question(other, rank) if other == entry => meanings.nearest(meaning, entry, Some(rank)),
+            _ => meanings.nearest(meaning, entry, None),
+        }
     }
 
     /// Lexical scores by entry: its best way of asking, and what its title and answer add.
@@ -192,6 +334,17 @@ impl Index {
         }
         for pair in pairs(&question.terms) {
             clause(self.fields.pairs, &pair, settings.pair_boost);
+        }
+        let mut misheard: HashMap<&str, f32> = HashMap::new();
+        for word in question.readings.iter().flat_map(|reading| &reading.words) {
+            let sure = misheard.entry(&word.stem).or_default();
+            *sure = sure.max(word.sure);
+        }
+        for (stem, sure) in misheard {
+            if question.words.iter().all(|word| word.stem != stem) {
+                clause(self.fields.question, stem, settings.question_boost * sure);
+                clause(self.fields.about, stem, settings.about_boost * sure);
+            }
         }
         if clauses.is_empty() {
             return Ok(HashMap::new());
@@ -220,168 +373,11 @@ impl Index {
         Ok(scores)
     }
 
-    /// The facet asked of an entry, and the evidence that its own words give.
-    fn weigh(&self, question: &Question, entry: usize, hidden: Hidden) -> (Option<usize>, Evidence) {
-        let indexed = &self.entries[entry];
-        let visible = indexed.visible(entry, hidden);
-        let facet = indexed.facet(question);
-        let follow_up = |stem: &str| {
-            let says = |asked: &Asked| asked.at.iter().any(|at| question.terms[*at].stem == stem);
-            (facet.as_ref().is_some_and(|(_, asked)| says(asked)), question.asked.iter().any(says))
-        };
-        let (mut total, mut explained, mut mass) = (0.0_f32, 0.0_f32, 0.0_f32);
-        let (mut contrary, mut elsewhere, mut specific) = (0.0_f32, 0.0_f32, false);
-        let mut own = Vec::new();
-        for word in &question.words {
-            let (of_facet, of_any_facet) = follow_up(&word.stem);
-            let asks = word.number.is_some_and(|number| visible.asks_with(number));
-            let answers = word.number.is_some_and(|number| indexed.answer.binary_search(&number).is_ok());
-            let share = match (asks || of_facet, answers, of_any_facet) {
-                (true, ..) => 1.0,
-                (_, true, _) => self.settings.answer_explains,
-                (_, _, true) => self.settings.missing_facet_explains,
-                _ => 0.0,
-            };
-            total += word.information;
-            explained += share * word.information;
-            if asks {
-                mass += word.information;
-                specific |= !matches!(word.weight, Weight::Weak | Weight::Generic);
-            }
-            if matches!(word.weight, Weight::Decisive | Weight::Outside) {
-                let seldom = word.number.filter(|number| visible.asked_once_with(*number));
-                let known = seldom.map_or(share, |number| self.alike(question, &visible, number, hidden));
-                let against = if word.weight == Weight::Decisive { &mut contrary } else { &mut elsewhere };
-                *against += 1.0 - known;
-            }
-            if !of_facet {
-                own.push(word);
-            }
-        }
-        let all: Vec<&Word> = question.words.iter().collect();
-        let similarity = self.closest(&visible, &all, hidden).max(self.closest(&visible, &own, hidden));
-        let coverage = if total > 0.0 { explained / total } else { 0.0 };
-        let evidence = Evidence {
-            coverage,
-            similarity,
-            mass: mass.min(2.0),
-            contrary: contrary.min(2.0),
-            elsewhere: elsewhere.min(2.0),
-            // A question that names nothing lacks every entry's name alike: what it does say must tell them apart.
-            missing: if specific { visible.missing(&question.words).min(3.0) } else { 0.0 },
-            vague: f32::from(u8::from(!specific)),
-            hearing: question.hearing,
-            ..Evidence::default()
-        };
-        (facet.map(|(at, _)| at), evidence)
-    }
-
-    /// Weighted Dice with the closest way of asking.
-    fn closest(&self, visible: &Visible<'_>, words: &[&Word], hidden: Hidden) -> f32 {
-        visible.askings().map(|asking| self.dice(asking, words, hidden)).fold(0.0, f32::max)
-    }
-
-    /// How far a decisive word that one way of asking holds is explained by it: 1 when the question is that very
-    /// way of asking, 0 when half of it or less is. « décès à la maison de retraite » does not make the entry one
-    /// about old people's homes.
-    fn alike(&self, question: &Question, visible: &Visible<'_>, number: u32, hidden: Hidden) -> f32 {
-        let words: Vec<&Word> = question.words.iter().collect();
-        let holding = visible.askings().filter(|asking| asking.has(number));
-        let closest = holding.map(|asking| self.dice(asking, &words, hidden)).fold(0.0, f32::max);
-        (2.0 * closest - 1.0).max(0.0)
-    }
-
-    fn dice(&self, asking: &super::index::Asking, words: &[&Word], hidden: Hidden) -> f32 {
-        let asked: f32 = words.iter().map(|word| word.information).sum();
-        let theirs: f32 = asking.words.iter().map(|(n, weight)| self.information(Some(*n), *weight, hidden)).sum();
-        let common = words.iter().filter(|word| word.number.is_some_and(|number| asking.has(number)));
-        let both: f32 = common.map(|word| word.information).sum();
-        if asked + theirs > 0.0 { 2.0 * both / (asked + theirs) } else { 0.0 }
-    }
-
     /// The facet of the entry under discussion that a question asks for with follow-up words alone.
     fn follow_up(&self, question: &Question, entry: usize) -> Option<usize> {
         let (facet, asked) = self.entries[entry].facet(question)?;
         let alone =
             question.terms.iter().enumerate().all(|(at, term)| term.weight == Weight::Weak || asked.at.contains(&at));
         alone.then_some(facet)
-    }
-}
-
-/// An entry without what calibration hides.
-pub(super) struct Visible<'a> {
-    indexed: &'a Indexed,
-    hidden_question: Option<usize>,
-    hidden: bool,
-}
-
-impl Indexed {
-    pub(super) fn visible(&self, entry: usize, hidden: Hidden) -> Visible<'_> {
-        Visible {
-            indexed: self,
-            hidden_question: match hidden {
-                Hidden::Question(other, question) if other == entry => Some(question),
-                _ => None,
-            },
-            hidden: hidden == Hidden::Entry(entry),
-        }
-    }
-
-    fn asks_with(&self, number: u32, without: Option<usize>) -> bool {
-        self.about.binary_search(&number).is_ok()
-            || self.questions.iter().enumerate().any(|(rank, asking)| Some(rank) != without && asking.has(number))
-    }
-
-    /// The entry's facet that the question asks for, the wording with most words first.
-    fn facet(&self, question: &Question) -> Option<(usize, Asked)> {
-        let mut best: Option<(usize, Asked)> = None;
-        for (at, ways) in self.ways.iter().enumerate() {
-            let usual = question.asked.iter().find(|asked| asked.kind == ways.kind).cloned();
-            for asked in [ways.asked(&question.terms), usual].into_iter().flatten() {
-                if best.as_ref().is_none_or(|(_, best)| asked.at.len() > best.at.len()) {
-                    best = Some((at, asked));
-                }
-            }
-        }
-        best
-    }
-}
-
-impl super::index::Asking {
-    fn has(&self, number: u32) -> bool {
-        self.words.binary_search_by_key(&number, |(word, _)| *word).is_ok()
-    }
-}
-
-impl Visible<'_> {
-    fn asks_with(&self, number: u32) -> bool {
-        !self.hidden && self.indexed.asks_with(number, self.hidden_question)
-    }
-
-    /// Whether a single way of asking holds the word, and neither title, label nor keywords do.
-    fn asked_once_with(&self, number: u32) -> bool {
-        self.indexed.about.binary_search(&number).is_err()
-            && self.askings().filter(|asking| asking.has(number)).count() == 1
-    }
-
-    /// See [`Evidence::missing`].
-    fn missing(&self, words: &[Word]) -> f32 {
-        let askings = self.askings().count() as f32;
-        let absent = |number: u32| words.iter().all(|word| word.number != Some(number));
-        let hidden = self.hidden_question.map(|rank| &self.indexed.questions[rank]);
-        let excess = |(number, count): &(u32, u32)| {
-            let count = count - u32::from(hidden.is_some_and(|asking| asking.has(*number)));
-            (2.0 * count as f32 / askings - 1.0).max(0.0)
-        };
-        if askings == 0.0 {
-            return 0.0;
-        }
-        self.indexed.held.iter().filter(|(number, _)| absent(*number)).map(excess).sum()
-    }
-
-    fn askings(&self) -> impl Iterator<Item = &super::index::Asking> {
-        let without = self.hidden_question;
-        let shown = if self.hidden { 0 } else { self.indexed.questions.len() };
-        self.indexed.questions.iter().take(shown).enumerate().filter(move |(r, _)| Some(*r) != without).map(|(_, a)| a)
     }
 }

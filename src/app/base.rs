@@ -1,7 +1,7 @@
 //! The base of answers: from the folder that staff edit, through the store, to the index in service.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use jiff::civil::Date;
@@ -9,9 +9,10 @@ use tracing::info;
 
 use super::{settings, variables};
 use crate::answers::check::{self, Finding};
-use crate::answers::{self, Entry, Index, LanguageData, Listed, Problem, Problems, Versioned, drafts};
+use crate::answers::{self, Entry, Index, LanguageData, Listed, Problem, Problems, Sounds, Vectors, Versioned, drafts};
 use crate::config::Config;
 use crate::store::{EntryRow, Store};
+use crate::tts;
 
 /// What the store published, as it may be said on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,18 @@ pub async fn base(config: &Config) -> anyhow::Result<Base> {
 pub(super) fn build(config: &Config, mut published: Vec<Versioned>, day: Date) -> anyhow::Result<Arc<Index>> {
     published.retain(|versioned| versioned.entry.speakable_on(day));
     let language = Arc::new(language(config)?);
-    Ok(Index::build(&published, &variables(config), language, answers::Settings::default())?)
+    Ok(Index::build(&published, &variables(config), language, searching(config)?)?)
+}
+
+/// How the base is searched. The words' sounds are kept for every generation of the process.
+pub fn searching(config: &Config) -> anyhow::Result<answers::Settings> {
+    static SOUNDS: OnceLock<Arc<Sounds>> = OnceLock::new();
+    let data = config.speaking.espeak_data.clone();
+    tts::french_phonemes("mairie", data.as_deref())?;
+    let sounds =
+        SOUNDS.get_or_init(|| Arc::new(Sounds::new(move |text| tts::french_phonemes(text, data.as_deref()).ok())));
+    let vectors = Some(Arc::new(Vectors::load(&config.answers.words)?));
+    Ok(answers::Settings { sounds: Some(Arc::clone(sounds)), vectors, ..answers::Settings::default() })
 }
 
 /// The search's words and parameters.
@@ -103,7 +115,7 @@ pub async fn import(config: &Config, store: &Store, folder: &Path) -> anyhow::Re
     let rows = entries.iter().map(row).collect::<anyhow::Result<Vec<_>>>()?;
     // What cannot be indexed must not be published: the calls of the next start would have no base.
     let trial: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
-    Index::build(&trial, &variables(config), Arc::new(language(config)?), answers::Settings::default())?;
+    Index::build(&trial, &variables(config), Arc::new(language(config)?), searching(config)?)?;
     let count = rows.len();
     store.publish(rows).await?;
     Ok(count)

@@ -3,16 +3,20 @@
 //! Nothing below knows the configuration: here each of its sections becomes the settings of the part it is about.
 
 mod base;
+pub mod calibration;
+pub mod evaluation;
 mod publication;
 mod service;
 mod settings;
+pub mod spoken;
 
 pub use base::{
-    Base, Edition, base, check_folder, import, import_drafts, language, listed_base, read_folder, stored_base,
+    Base, Edition, base, check_folder, import, import_drafts, language, listed_base, read_folder, searching,
+    stored_base,
 };
 pub use publication::{Fault, OnNew, Publication};
 pub use service::{Service, Stopped, install_crypto, log};
-pub use settings::{hearing, line, sip, speaking, today, turn, variables};
+pub use settings::{hearing, line, policy, sip, speaking, today, turn, variables};
 
 use std::sync::Arc;
 

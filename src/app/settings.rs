@@ -156,6 +156,17 @@ pub fn handover_url(config: &Config) -> String {
     config.handover.summary_url.clone().unwrap_or_else(|| format!("http://{}", config.observe.listen))
 }
 
+/// What each mistake costs.
+pub fn policy(config: &Config) -> dialogue::policy::Settings {
+    dialogue::policy::Settings {
+        wrong_answer: config.decision.wrong_answer,
+        question: config.decision.question,
+        choice: config.decision.choice,
+        missed_question: config.decision.missed_question,
+        handover: config.decision.handover,
+    }
+}
+
 /// The line as every call has it: times, sentences, commands.
 pub fn line(config: &Config) -> anyhow::Result<Line> {
     let read = |path: &std::path::Path| {
@@ -185,12 +196,7 @@ pub fn line(config: &Config) -> anyhow::Result<Line> {
         })
         .collect();
     let settings = call::Settings {
-        policy: dialogue::policy::Settings {
-            answer_at: config.dialogue.answer_above,
-            confirm_at: config.dialogue.confirm_above,
-            clarify_at: config.dialogue.clarify_above,
-            close_ratio: config.dialogue.close_ratio,
-        },
+        policy: policy(config),
         silence: seconds(config.dialogue.silence_s),
         checking: millis(config.dialogue.checking_after_ms),
         resume: millis(config.dialogue.resume_ms),

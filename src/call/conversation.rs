@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Awaiting, Call, Decision, Output, Purpose, Reason, State};
-use crate::dialogue::grammar::{Command, Danger};
+use crate::dialogue::grammar::Command;
 use crate::dialogue::policy::{self, Verdict};
 use crate::dialogue::{Candidate, Found, Heard};
 
@@ -137,7 +137,6 @@ impl Call {
                 let department = topic.map(|topic| topic.department.clone());
                 self.hand_over(Reason::Private, department.as_deref(), None);
             }
-            Verdict::Distress => self.escalate(text, Reason::Distress, Some(Danger::Other.prompt()), now),
             Verdict::Unsure => self.unsure(text, &found, now),
         }
     }

@@ -190,7 +190,11 @@ impl Call {
         }
     }
 
-    pub(super) fn on_heard(&mut self, turn: TurnId, words: Heard, now: Duration) {
+    pub(super) fn on_heard(&mut self, turn: TurnId, mut words: Heard, now: Duration) {
+        if !words.text.contains(char::is_alphanumeric) {
+            // Signs alone are nothing said.
+            words.text.clear();
+        }
         match &mut self.ear.hearing {
             Hearing::Pausing { turn: asked, heard } if *asked == turn => *heard = Some(words),
             Hearing::Deciding { turn: asked, voiced_ms } if *asked == turn => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{TEMPLATE, json_line};
+use super::{TEMPLATE, calibrate, json_line};
 use crate::answers;
 use crate::answers::check::{Finding, Level};
 use crate::app;
@@ -44,11 +44,15 @@ pub enum Command {
         #[arg(long, help_heading = "Options")]
         json: bool,
     },
+    /// Calcule ce que vaut chaque indice de la recherche, et mesure si les probabilités disent vrai
+    #[command(help_template = TEMPLATE)]
+    Calibrate(calibrate::Options),
 }
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Import { paths, into } => import(config, paths, into).await,
+        Command::Calibrate(options) => calibrate::run(config, options).await,
         Command::List { json } => {
             let base = app::base(config).await?;
             let listed = app::listed_base(&base.store).await?;

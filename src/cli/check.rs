@@ -46,6 +46,14 @@ pub async fn run(path: Option<&Path>) -> anyhow::Result<bool> {
     let base = app::base(&config).await;
     report.line("réponses", base, |base| format!("{} publiées", base.index.topics().count()));
     report.line("phrases et commandes", app::line(&config), |_| config.dialogue.prompts.display().to_string());
+    let thresholds = app::policy(&config).thresholds();
+    printed!(
+        "bon     décision : réponse à partir de {:.2}, question à partir de {:.2}, agent au-dessous ; une autre démarche \
+         est nommée à partir de {:.2}",
+        thresholds.answer,
+        thresholds.ask,
+        thresholds.choice
+    );
     if config.destinations.is_empty() {
         printed!(
             "à voir  agents : aucun poste dans [[handover.destination]] ; la ligne ne pourra que prendre des messages"

@@ -1,4 +1,4 @@
-//! The command line: serve, call, hear, ask, say, check, answers, bench.
+//! The command line: serve, call, hear, ask, eval, say, check, answers, bench.
 //!
 //! Exit status: 0 done, 1 failed, 2 misused. What is asked for goes to standard output, the rest to standard error.
 
@@ -10,8 +10,10 @@ macro_rules! printed {
 mod answers;
 mod ask;
 mod bench;
+mod calibrate;
 mod call;
 mod check;
+mod eval;
 mod faults;
 mod figures;
 mod hear;
@@ -81,6 +83,9 @@ enum Command {
     /// Pose une question par écrit et montre ce que la ligne déciderait
     #[command(help_template = TEMPLATE)]
     Ask(ask::Options),
+    /// Évalue la ligne sur des questions dont on connaît la bonne décision, écrites ou dites
+    #[command(help_template = TEMPLATE)]
+    Eval(eval::Options),
     /// Dit un texte avec la voix de la ligne, dans un fichier WAV
     #[command(help_template = TEMPLATE)]
     Say(say::Options),
@@ -145,6 +150,7 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Call(options) => runtime()?.block_on(call::run(config, options)),
         Command::Hear(options) => runtime()?.block_on(hear::run(&config, options)),
         Command::Ask(options) => runtime()?.block_on(ask::run(&config, options)),
+        Command::Eval(options) => runtime()?.block_on(eval::run(&config, options)),
         Command::Say(options) => runtime()?.block_on(say::run(&config, options)),
         Command::Answers { command } => runtime()?.block_on(answers::run(&config, command)),
         Command::Bench { command } => runtime()?.block_on(bench::run(&config, command)),

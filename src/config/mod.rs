@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 mod answers;
 mod calls;
+mod decision;
 mod dialogue;
 mod handover;
 mod hearing;
@@ -32,6 +33,7 @@ mod value;
 
 pub use answers::Answers;
 pub use calls::Calls;
+pub use decision::Decision;
 pub use dialogue::Dialogue;
 pub use handover::{Destination, Handover};
 pub use hearing::Hearing;
@@ -73,6 +75,7 @@ pub struct Config {
     pub turn: Turn,
     pub speaking: Speaking,
     pub dialogue: Dialogue,
+    pub decision: Decision,
     pub answers: Answers,
     pub hours: Hours,
     pub week: Vec<Week>,
@@ -126,6 +129,7 @@ impl Config {
             turn: reader.section(),
             speaking: reader.section(),
             dialogue: reader.section(),
+            decision: reader.section(),
             answers: reader.section(),
             hours: reader.section(),
             week: reader.list(),
@@ -160,6 +164,7 @@ pub fn keys() -> Vec<Key> {
         of::<Turn>(),
         of::<Speaking>(),
         of::<Dialogue>(),
+        of::<Decision>(),
         of::<Answers>(),
         of::<Hours>(),
         Week::keys("hours.week.*"),

@@ -12,7 +12,7 @@ section! {
         /// Silence after which the transcription starts, in case the turn is over.
         pause_ms: u32 = 200, in 60 to 1_000;
         /// Voice over our own speech that counts as an interruption.
-        barge_in_ms: u32 = 250, in 100 to 2_000;
+        barge_in_ms: u32 = 240, in 100 to 2_000;
         /// A longer turn is taken as it is.
         longest_s: u32 = 20, in 5 to 29;
     }

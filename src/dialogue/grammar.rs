@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::danger::Dangers;
 use super::words::{find, pattern, trimmed, words};
 use super::{Heard, Phrase};
 
@@ -39,6 +40,8 @@ pub enum Danger {
     Medical,
     Fire,
     Violence,
+    /// A child ill-treated or abused.
+    Child,
     Other,
 }
 
@@ -50,6 +53,7 @@ impl Danger {
             Self::Medical => "distress.medical",
             Self::Fire => "distress.fire",
             Self::Violence => "distress.violence",
+            Self::Child => "distress.child",
             Self::Other => "distress.other",
         }
     }
@@ -72,6 +76,7 @@ const NAMES: &[(&str, Command)] = &[
     ("distress.medical", Command::Distress(Danger::Medical)),
     ("distress.fire", Command::Distress(Danger::Fire)),
     ("distress.violence", Command::Distress(Danger::Violence)),
+    ("distress.child", Command::Distress(Danger::Child)),
     ("distress.other", Command::Distress(Danger::Other)),
     ("greeting", Command::Greeting),
     ("backchannel", Command::Backchannel),
@@ -89,7 +94,7 @@ const NO_DANGER: &str = "distress_not";
 pub struct Grammar {
     rules: Vec<Rule>,
     fillers: Vec<Vec<String>>,
-    no_danger: Vec<Vec<String>>,
+    dangers: Dangers,
 }
 
 #[derive(Debug, Clone)]
@@ -164,18 +169,23 @@ impl Grammar {
                 .map_or(0, |span| source.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)),
             problem: error.message().to_owned(),
         })?;
-        let mut grammar = Self { rules: Vec::new(), fillers: Vec::new(), no_danger: Vec::new() };
+        let mut grammar = Self { rules: Vec::new(), fillers: Vec::new(), dangers: Dangers::default() };
         for (name, text) in tables {
-            let wordings: Vec<_> = text.variants.iter().chain(&text.misheard).map(|w| pattern(w)).collect();
-            match name.as_str() {
-                FILLER => grammar.fillers = wordings,
-                NO_DANGER => grammar.no_danger = wordings,
-                _ => {
-                    let Some((_, command)) = NAMES.iter().find(|(known, _)| *known == name) else {
-                        return Err(unknown(&name, source));
-                    };
+            let texts = || text.variants.iter().chain(&text.misheard);
+            let wordings = || texts().map(|wording| pattern(wording)).collect::<Vec<_>>();
+            let command = NAMES.iter().find(|(known, _)| *known == name).map(|(_, command)| *command);
+            let impossible = |wording: String| impossible(&wording, source);
+            match (name.as_str(), command) {
+                (FILLER, _) => grammar.fillers = wordings(),
+                (NO_DANGER, _) => grammar.dangers.add_harmless(texts()).map_err(impossible)?,
+                (_, None) => return Err(unknown(&name, source)),
+                (_, Some(command)) => {
+                    if let Command::Distress(danger) = command {
+                        grammar.dangers.add(danger, texts()).map_err(impossible)?;
+                    }
+                    let spoken = if matches!(command, Command::Distress(_)) { Vec::new() } else { wordings() };
                     let within = text.within.iter().map(|w| pattern(w)).collect();
-                    grammar.rules.push(Rule { command: *command, wordings, within, phrases: text.phrases, name });
+                    grammar.rules.push(Rule { command, wordings: spoken, within, phrases: text.phrases.clone(), name });
                 }
             }
         }
@@ -205,8 +215,8 @@ impl Grammar {
     /// and hesitating words aside, unless its wording is one that may stand `within` a longer sentence.
     pub fn by_words(&self, text: &str) -> Option<Command> {
         let all = words(text);
-        if let Some(danger) = self.danger(&all) {
-            return Some(danger);
+        if let Some(danger) = self.dangers.told(&all) {
+            return Some(Command::Distress(danger));
         }
         let bare = trimmed(&all, &self.fillers);
         if bare.is_empty() {
@@ -215,21 +225,6 @@ impl Grammar {
         let whole = |rule: &&Rule| rule.wordings.iter().any(|wording| *wording == all || wording == bare);
         let inside = |rule: &&Rule| rule.within.iter().any(|wording| find(&all, wording).is_some());
         self.rules.iter().find(whole).or_else(|| self.rules.iter().find(inside)).map(|rule| rule.command)
-    }
-
-    fn danger(&self, all: &[String]) -> Option<Command> {
-        let mut left = all.to_vec();
-        for harmless in &self.no_danger {
-            while let Some(range) = find(&left, harmless) {
-                left.splice(range, ["|".to_owned()]);
-            }
-        }
-        let is_danger = |rule: &&Rule| matches!(rule.command, Command::Distress(_));
-        self.rules
-            .iter()
-            .filter(is_danger)
-            .find(|rule| rule.wordings.iter().any(|wording| find(&left, wording).is_some()))
-            .map(|rule| rule.command)
     }
 
     /// « Bonjour » greets; « euh » and « d'accord » ask for nothing.
@@ -258,6 +253,15 @@ impl Grammar {
             (thresholds.score, thresholds.margin)
         };
         (best.score >= score_floor && margin >= margin_floor).then_some(command)
+    }
+}
+
+fn impossible(wording: &str, source: &str) -> GrammarFault {
+    GrammarFault {
+        line: source.lines().position(|line| line.contains(wording)).map_or(0, |n| n + 1),
+        problem: format!(
+            "le motif « {wording} » ne peut jamais être entendu. Remède : un mot à la fois, sans apostrophe ni trait d'union"
+        ),
     }
 }
 

@@ -3,6 +3,9 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
+mod danger;
 pub mod grammar;
 pub mod policy;
 pub mod prompts;
@@ -18,7 +21,7 @@ pub struct Expectation {
 }
 
 /// A phrase that the dialogue can act on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Phrase {
     /// What it means to the dialogue: its rule's name in the grammar, for instance `agent` or `yes`.
     pub meaning: String,
@@ -27,7 +30,7 @@ pub struct Phrase {
 }
 
 /// What was heard in one utterance.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Heard {
     /// The words; empty when nothing that can be trusted was said.
     pub text: String,
@@ -47,7 +50,7 @@ pub struct Heard {
 }
 
 /// Why a transcription is not believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
     /// Silence, noise or music: the model says that nobody spoke, or the sound does.
     NoSpeech,
@@ -61,14 +64,14 @@ pub enum Refused {
     TimeLimit,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Word {
     pub text: String,
     /// Probability, 0 to 1.
     pub probability: f32,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhraseScore {
     pub phrase: Phrase,
     /// Natural-log likelihood ratio against faint noise; above 0 the sound favours the phrase.
@@ -136,8 +139,6 @@ pub struct Found {
     pub facet: Option<String>,
     /// The question is about another person's record, a register or a file: never answered.
     pub private: bool,
-    /// Words of danger or despair.
-    pub distress: bool,
     /// Time of the search, microseconds.
     pub search_us: u32,
 }

@@ -41,6 +41,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("distress.medical", &[]),
     ("distress.fire", &[]),
     ("distress.violence", &[]),
+    ("distress.child", &[]),
     ("distress.other", &[]),
     ("handover.fault", &[]),
     ("handover.silence", &[]),

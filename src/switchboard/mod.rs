@@ -19,7 +19,7 @@ use crate::dialogue::Topic;
 pub use desk::{Desk, Engines};
 pub use driver::Observer;
 pub use generations::Generations;
-pub use written::ask;
+pub use written::{ask, ask_heard, first_expectation};
 
 /// Candidates asked of the base: the best, and the next ones that a reader of the transcript wants to see.
 const CANDIDATES: usize = 4;
@@ -44,7 +44,7 @@ pub fn said_at(line: &Line, topic: &Topic, at: jiff::Timestamp) -> Option<Topic>
 
 /// Asks the base what an [`Output::Lookup`](crate::call::Output::Lookup) wants to know.
 fn look_up(line: &Line, index: &Index, turn: TurnId, text: &str, confidence: f32, current: Option<&str>) -> Input {
-    let query = Query { text, hearing_confidence: confidence, current, limit: CANDIDATES };
+    let query = Query { text, hearing_confidence: confidence, current, acoustic: &[], limit: CANDIDATES };
     match index.search(&query) {
         Ok(mut found) => {
             let now = jiff::Timestamp::now();

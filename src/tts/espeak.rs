@@ -25,7 +25,8 @@ const SYSTEM_FOLDERS: [&str; 6] = [
 const MAX_CLAUSES: usize = 2_000;
 
 static STARTED: OnceLock<Result<(), Error>> = OnceLock::new();
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+/// The voice that espeak-ng is set to: setting it reads its files again.
+static ONE_AT_A_TIME: Mutex<Option<CString>> = Mutex::new(None);
 
 /// Starts espeak-ng once for the process. `data`: the folder that holds `espeak-ng-data`.
 pub(super) fn start(data: Option<&Path>) -> Result<(), Error> {
@@ -71,11 +72,14 @@ fn initialize(folder: &Path) -> Result<(), Error> {
 pub(super) fn phonemes(text: &str, voice: &str) -> Result<Vec<String>, Error> {
     STARTED.get().cloned().unwrap_or_else(|| start(None))?;
     let name = CString::new(voice).map_err(|_| Error::Espeak("nom de voix impossible".into()))?;
-    // A panic under this lock leaves nothing half-done: each use sets the voice again.
-    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    // SAFETY: initialised above, the name lives through the call, and the lock makes it the only one under way.
-    if unsafe { espeak_rs_sys::espeak_SetVoiceByName(name.as_ptr()) } != espeak_rs_sys::espeak_ERROR_EE_OK {
-        return Err(Error::Espeak(format!("voix « {voice} » inconnue")));
+    let mut set = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if set.as_ref() != Some(&name) {
+        *set = None;
+        // SAFETY: initialised above, the name lives through the call, and the lock makes it the only one under way.
+        if unsafe { espeak_rs_sys::espeak_SetVoiceByName(name.as_ptr()) } != espeak_rs_sys::espeak_ERROR_EE_OK {
+            return Err(Error::Espeak(format!("voix « {voice} » inconnue")));
+        }
+        *set = Some(name);
     }
     let mut sentences = Vec::new();
     let mut sentence = String::new();

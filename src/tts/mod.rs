@@ -36,6 +36,16 @@ pub use pool::Factory;
 pub use shape::shape;
 pub use voice::{Spoken, Voice};
 
+/// The phonemes of a French text in the International Phonetic Alphabet, words apart. `espeak_data` as in [`Settings`];
+/// some 20 µs a word, one caller at a time.
+///
+/// # Errors
+/// espeak-ng's data missing or unreadable.
+pub fn french_phonemes(text: &str, espeak_data: Option<&std::path::Path>) -> Result<String, Error> {
+    espeak::start(espeak_data)?;
+    Ok(espeak::phonemes(text, "fr")?.join(" "))
+}
+
 /// Samples a second of everything that leaves this module.
 pub const SAMPLE_RATE: u32 = 16_000;
 

@@ -32,8 +32,8 @@ const WORD_ONSET: u64 = 20;
 const CLOSURE: u64 = 3;
 /// Voiced frames that end a pause: one alone is a click.
 const RESUME_FRAMES: u64 = 2;
-/// Part of an interruption that must be voice: consonants and short gaps are not.
-const VOICED_PART: f64 = 0.75;
+/// Part of an interruption that must be voice: consonants, and the syllable that the network needs to be sure, are not.
+const VOICED_PART: f64 = 0.5;
 /// Speech that comes back this soon after the end of a turn continues it: no reply had been heard
 /// yet, and the pause was taken for an end too early.
 const CUT_OFF: Duration = Duration::from_millis(1_000);
@@ -44,7 +44,8 @@ const SPARE: Duration = Duration::from_secs(10);
 pub struct Settings {
     /// Voice that begins a turn. Shorter sounds are clicks and handset noise.
     pub start: Duration,
-    /// Speech that interrupts: longer than a cough or « hm ». It runs from its first voiced frame, and most of it must be voice.
+    /// Speech that interrupts: longer than a cough. It runs from where the sound of its first word stands out of the
+    /// line's noise, and half of it must be voice.
     pub barge_in: Duration,
     /// Silence that may be the end: transcription starts here, so that it is ready when the turn ends.
     pub pause: Duration,
@@ -66,7 +67,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             start: Duration::from_millis(60),
-            barge_in: Duration::from_millis(250),
+            barge_in: Duration::from_millis(240),
             pause: Duration::from_millis(200),
             end_of_turn: Duration::from_millis(500),
             end_of_turn_min: Duration::from_millis(350),
@@ -261,7 +262,9 @@ impl Detector {
             turn.run = 0;
             return Some(Verdict::Paused);
         }
-        let lasts = duration(self.now - turn.run_start) >= self.settings.barge_in;
+        let first_run = turn.run == turn.voiced;
+        let began = if first_run { turn.start } else { turn.run_start };
+        let lasts = duration(self.now - began) >= self.settings.barge_in;
         if !turn.barged && voice && lasts && duration(turn.run) >= self.settings.barge_in.mul_f64(VOICED_PART) {
             turn.barged = true;
             return Some(Verdict::BargeIn);

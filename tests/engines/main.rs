@@ -15,6 +15,7 @@ mod damaged_model;
 mod hearing_nothing;
 mod hearing_pool;
 mod hearing_speech;
+mod interrupting_with_a_real_voice;
 mod observe_over_http;
 mod program;
 mod publishing_reaches_a_running_service;

@@ -71,7 +71,7 @@ fn index(base: &[Versioned]) -> Result<Arc<Index>, Error> {
 }
 
 fn ask(index: &Index, text: &str, current: Option<&str>) -> Found {
-    index.search(&Query { text, hearing_confidence: 1.0, current, limit: 3 }).unwrap()
+    index.search(&Query { text, hearing_confidence: 1.0, current, acoustic: &[], limit: 3 }).unwrap()
 }
 
 /// The best entry and its facet's kind.
@@ -140,7 +140,7 @@ fn what_the_base_does_not_hold_is_not_sure() {
 fn probabilities_are_shares_of_one_and_fall_with_the_hearing() {
     let index = index(&base()).unwrap();
     let heard = |hearing_confidence| {
-        let query = Query { text: "un extrait", hearing_confidence, current: None, limit: 9 };
+        let query = Query { text: "un extrait", hearing_confidence, current: None, acoustic: &[], limit: 9 };
         index.search(&query).unwrap().candidates.iter().map(|candidate| candidate.probability).sum::<f32>()
     };
     let (sure, unsure) = (heard(1.0), heard(0.3));
@@ -149,16 +149,11 @@ fn probabilities_are_shares_of_one_and_fall_with_the_hearing() {
 }
 
 #[test]
-fn private_matters_and_distress_are_flagged() {
+fn private_matters_are_flagged() {
     let index = index(&base()).unwrap();
-    let flags = |text: &str| {
-        let found = ask(&index, text, None);
-        (found.private, found.distress)
-    };
-    assert_eq!(flags("Je voudrais l'acte de naissance de mon voisin."), (true, false));
-    assert_eq!(flags("Est-ce que ma voisine est mariée ? Vous pouvez regarder ?"), (true, false));
-    assert_eq!(flags("Je ne veux plus vivre."), (false, true));
-    assert_eq!(flags("Il y a quelqu'un par terre, il ne respire plus."), (false, true));
+    let private = |text: &str| ask(&index, text, None).private;
+    assert!(private("Je voudrais l'acte de naissance de mon voisin."));
+    assert!(private("Est-ce que ma voisine est mariée ? Vous pouvez regarder ?"));
     for text in [
         "C'est pour l'acte de décès de mon père.",
         "Mon mari est mort hier, que dois-je faire ?",
@@ -166,7 +161,7 @@ fn private_matters_and_distress_are_flagged() {
         "Ma carte d'identité ne sert plus.",
         "Je me marie avec ma voisine.",
     ] {
-        assert_eq!(flags(text), (false, false), "{text}");
+        assert!(!private(text), "{text}");
     }
 }
 

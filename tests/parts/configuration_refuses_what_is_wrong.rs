@@ -57,10 +57,10 @@ fn a_key_taken_for_a_section_and_a_section_for_a_key_are_told() {
 #[test]
 fn keys_that_disagree_are_told() {
     let found = problems(
-        "[media]\nport_min = 3000\nport_max = 2000\n[dialogue]\nanswer_above = 0.4\n[sip]\nlisten_udp = \"\"\nlisten_tcp = \"\"\n",
+        "[media]\nport_min = 3000\nport_max = 2000\n[decision]\nwrong_answer = 2.0\n[sip]\nlisten_udp = \"\"\nlisten_tcp = \"\"\n",
         &[],
     );
-    let starts = ["4 : media.port_max", "5 : dialogue.confirm_above", "8 : sip.listen_udp"];
+    let starts = ["4 : media.port_max", "6 : decision.wrong_answer", "8 : sip.listen_udp"];
     assert_eq!(found.len(), starts.len(), "{found:?}");
     for start in starts {
         assert!(found.iter().any(|problem| problem.starts_with(start)), "{start} is not in {found:?}");

@@ -61,7 +61,8 @@ fn the_greeting_says_what_the_law_wants() {
 #[test]
 fn every_danger_names_the_number_to_call() {
     let prompts = prompts();
-    for (key, number) in [("suicide", "3114"), ("medical", "15"), ("fire", "18"), ("violence", "17"), ("other", "112")]
+    for (key, number) in
+        [("suicide", "3114"), ("medical", "15"), ("fire", "18"), ("violence", "17"), ("child", "119"), ("other", "112")]
     {
         assert!(prompts[&format!("distress.{key}")][0].contains(number), "{key}");
     }
@@ -87,7 +88,7 @@ fn a_command_means_one_thing_and_has_phrases_to_score() {
     assert!(expected.iter().all(|meaning| commands.contains_key(*meaning)));
     let mut seen: HashMap<String, &str> = HashMap::new();
     for (meaning, command) in
-        commands.iter().filter(|(meaning, _)| !meaning.starts_with("distress_") && *meaning != "filler")
+        commands.iter().filter(|(meaning, _)| !meaning.starts_with("distress") && *meaning != "filler")
     {
         // Nothing is done upon these two, so their sound is not worth scoring.
         let idle = matches!(meaning.as_str(), "greeting" | "backchannel");

@@ -1,6 +1,6 @@
 //! One file a behaviour; each is named by what it proves.
 
-mod answers_alarm;
+mod answers_by_sound;
 mod answers_check;
 mod answers_drafts_fiches;
 mod answers_drafts_tables;
@@ -12,6 +12,7 @@ mod audio_codecs;
 mod audio_losses;
 mod audio_rates;
 mod audio_wav;
+mod calibration;
 mod call_decisions;
 mod call_greeting;
 mod call_handover;
@@ -24,12 +25,15 @@ mod configuration_delivered_file;
 mod configuration_environment;
 mod configuration_paths;
 mod configuration_refuses_what_is_wrong;
+mod decisions_by_expected_cost;
+mod distress_is_recognised;
 mod floors;
 mod french_cut_for_the_ear;
 mod french_official_cases;
 mod french_read_aloud;
 mod french_understood;
 mod metrics_are_described;
+mod private_matters;
 mod prompts_file;
 mod redaction;
 mod rtp_dtmf;

@@ -60,6 +60,16 @@ async fn a_busy_human_and_a_refused_refer_leave_the_caller_with_us() {
 }
 
 #[tokio::test]
+async fn a_challenged_refer_fails_alone_and_the_caller_stays_in_the_call() {
+    let line = line(vec![transfer(SOON), transfer(SOON)]).await;
+    Sipp::new("refer_challenged", line.port).start().succeeds(CALL).await;
+    let call = line.sees(SOON, |c| c.gone().is_some()).await;
+    let failures = call.events.iter().filter(|e| matches!(e, Event::Transfer(Progress::Failed { .. }))).count();
+    assert_eq!((failures, call.gone()), (2, Some(&Gone::Caller)), "{call:?}");
+    line.is_clean(SOON).await;
+}
+
+#[tokio::test]
 async fn a_human_who_does_not_answer_in_time_is_given_up_but_may_still_come_late() {
     let line = line(vec![transfer(Duration::from_secs(1))]).await;
     let mut sipp = Sipp::new("refer_late", line.port).start();

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 
-use crate::answers::{Index, Query, Settings, Versioned};
+use crate::answers::{Index, Query, Versioned};
 use crate::app;
 use crate::cli::ask::read_questions;
 use crate::cli::figures::Spread;
@@ -65,7 +65,8 @@ pub async fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
 fn builds(config: &Config, published: &[Versioned]) -> anyhow::Result<(Option<Spread>, Arc<Index>)> {
     let variables = app::variables(config);
     let language = Arc::new(app::language(config)?);
-    let build = || Index::build(published, &variables, Arc::clone(&language), Settings::default());
+    let settings = app::searching(config)?;
+    let build = || Index::build(published, &variables, Arc::clone(&language), settings.clone());
     let index = build()?;
     let mut times = Vec::new();
     for _ in 0..BUILDS {
@@ -80,7 +81,7 @@ fn searches(index: &Index, questions: &[String]) -> anyhow::Result<Option<Spread
     let mut times = Vec::new();
     for text in questions {
         let begun = Instant::now();
-        index.search(&Query { text, hearing_confidence: 1.0, current: None, limit: LIMIT })?;
+        index.search(&Query { text, hearing_confidence: 1.0, current: None, acoustic: &[], limit: LIMIT })?;
         times.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     Ok(Spread::of(times))

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver, TerminatedReason};
+use rsipstack::dialog::dialog::{
+    Dialog, DialogSnapshotState, DialogState, DialogStateReceiver, DialogStateSender, TerminatedReason,
+};
 use rsipstack::dialog::invite_dialog::InviteDialog;
 use rsipstack::sip::{Header, Request, Response};
 use rsipstack::transaction::transaction::{TransactionEvent, TransactionEventSender};
@@ -37,6 +39,8 @@ pub(super) enum Phase {
 pub(super) struct Call {
     pub shared: Arc<Shared>,
     pub dialog: InviteDialog,
+    /// Where the dialog tells its states.
+    pub states: DialogStateSender,
     pub phase: Phase,
     pub session: sdp::Session,
     /// What we say in the 200; made when the INVITE came, or by us when it had no offer.
@@ -110,6 +114,7 @@ impl Call {
     async fn on_state(&mut self, state: DialogState) -> Option<Gone> {
         match state {
             DialogState::Confirmed(..) => self.on_confirmed(),
+            DialogState::Terminated(_, TerminatedReason::ProxyAuthRequired) if self.revive() => None,
             DialogState::Terminated(_, reason) => {
                 let ringing = self.phase == Phase::Ringing;
                 self.phase = Phase::Over;
@@ -190,6 +195,25 @@ impl Call {
             Command::HangUp => Some(Gone::Us),
             Command::Answer | Command::Transfer(_) => None,
         }
+    }
+
+    /// `rsipstack` calls a dialog terminated when a request inside it is challenged and it has no answer; by RFC 3261
+    /// §12.2.1.2 only that request has failed. The dialog is made again as it was, and the call goes on.
+    fn revive(&mut self) -> bool {
+        if self.phase != Phase::Up {
+            return false;
+        }
+        let mut snapshot = self.dialog.snapshot();
+        snapshot.state = DialogSnapshotState::Confirmed;
+        let id = snapshot.id.clone();
+        self.shared.dialogs.remove_dialog(&id);
+        if let Err(error) = self.shared.dialogs.restore_from_snapshot(snapshot, self.states.clone()) {
+            tracing::warn!(%error, "a challenged dialog could not be kept");
+        }
+        let Some(Dialog::Invite(dialog)) = self.shared.dialogs.get_dialog(&id) else { return false };
+        self.dialog = dialog;
+        tracing::warn!("the peer challenged a request inside the call and we have no account there");
+        true
     }
 
     fn answer(&mut self) -> Option<Gone> {

@@ -74,7 +74,7 @@ async fn set_up(shared: &Arc<Shared>, transaction: &mut Transaction) -> Result<(
     let contact = shared.contact(peer, transport);
     let dialog = shared
         .dialogs
-        .get_or_create_server_invite(transaction, state_sender, shared.credential.clone(), Some(contact))
+        .get_or_create_server_invite(transaction, state_sender.clone(), shared.credential.clone(), Some(contact))
         .map_err(|error| {
             tracing::debug!(%error, "INVITE without what a dialog needs");
             (400, vec![])
@@ -102,6 +102,7 @@ async fn set_up(shared: &Arc<Shared>, transaction: &mut Transaction) -> Result<(
     let call = Call {
         shared: shared.clone(),
         dialog: dialog.clone(),
+        states: state_sender,
         phase: Phase::Ringing,
         session,
         description,
