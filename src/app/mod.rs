@@ -26,7 +26,6 @@ use crate::answers::Index;
 use crate::asr::Pool;
 use crate::call::Line;
 use crate::config::Config;
-use crate::dialogue::Expectation;
 use crate::switchboard::{self, Engines, Generations};
 use crate::tts::Voice;
 
@@ -46,7 +45,7 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
     let loading = tokio::task::spawn_blocking(move || anyhow::Ok((Pool::start(hearing)?, Voice::start(speaking)?)));
     let (hearing, voice) = loading.await.context("le chargement des modèles s'est arrêté")??;
     // What every phrase scores on silence takes a second or two: not during the first call.
-    hearing.prepare(vec![Expectation { prompt: String::new(), phrases: line.grammar.all_phrases() }]).await?;
+    hearing.prepare(line.expectations()).await?;
     let engines = Engines {
         line,
         hearing,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::answers::Variables;
+use crate::call::exact::Exact;
 use crate::call::{self, Destination, Kept, Line};
 use crate::config::{self, Config};
 use crate::dialogue::grammar::{Grammar, SoundThresholds};
@@ -180,6 +181,10 @@ pub fn line(config: &Config) -> anyhow::Result<Line> {
     let commands_file = &config.dialogue.commands;
     let grammar = Grammar::parse(&read(commands_file)?)
         .map_err(|fault| anyhow::anyhow!("{}, {fault}", commands_file.display()))?;
+    let folder = &config.dialogue.grammars;
+    let sources = Exact::FILES.into_iter().map(|file| anyhow::Ok((file, read(&folder.join(file))?)));
+    let exact = Exact::parse(&sources.collect::<anyhow::Result<_>>()?)
+        .map_err(|fault| anyhow::anyhow!("{}", folder.join(fault.to_string()).display()))?;
     let kept = match (config.keep.transcripts_days, config.keep.audio) {
         (0, _) => Kept::Nothing,
         (days, false) => Kept::Text { days },
@@ -215,7 +220,7 @@ pub fn line(config: &Config) -> anyhow::Result<Line> {
         mairie: of_town(config.mairie.name()),
         ..call::Settings::default()
     };
-    Ok(Line { settings, prompts, grammar })
+    Ok(Line { settings, prompts, grammar, exact })
 }
 
 /// « la mairie de Lyon », « la mairie d'Orléans », « la mairie du Havre », « la mairie des Ulis ».

@@ -68,10 +68,7 @@ impl Call {
             State::Talking(Awaiting::Agent) => self.escalate(text, Reason::Requested, None, now),
             State::MessageOffered => {
                 self.open_record(text, Decision::Command, Reason::Yes, now);
-                self.state = State::TakingMessage(String::new());
-                self.ear.rest();
-                let days = self.line.settings.messages_days.to_string();
-                self.say("message.ask", &[("messages_days", &days)]);
+                self.begin_message();
             }
             _ => {
                 self.open_record(text, Decision::Command, Reason::Yes, now);
@@ -160,8 +157,7 @@ impl Call {
         self.silences += 1;
         match self.state {
             State::MessageOffered => self.farewell(&["message.none"]),
-            State::TakingMessage(ref text) if !text.is_empty() => self.keep_message(now),
-            State::TakingMessage(_) => self.farewell(&["message.none"]),
+            State::TakingMessage(_) => self.on_message_pause(now),
             State::Talking(_) if self.silences > MOST_SILENCES => {
                 self.hand_over_now(Reason::Silence, now);
             }
@@ -174,12 +170,21 @@ impl Call {
 
     pub(super) fn on_digit(&mut self, digit: char, now: Duration) {
         let talking = matches!(self.state, State::Talking(_) | State::MessageOffered);
-        if !talking || self.held {
+        if self.held {
+            return;
+        }
+        if matches!(self.state, State::TakingMessage(_)) {
+            self.on_message_key(digit, now);
+            return;
+        }
+        if !talking {
             return;
         }
         let command = match (digit, &self.state) {
             ('0', State::Talking(_)) => Command::Agent,
             ('*', _) => Command::Repeat,
+            ('1', State::MessageOffered) => Command::Yes,
+            ('2', State::MessageOffered) => Command::No,
             ('1', State::Talking(Awaiting::Choice { .. })) => Command::First,
             ('2', State::Talking(Awaiting::Choice { .. })) => Command::Second,
             ('3', State::Talking(Awaiting::Choice { .. })) => Command::Third,

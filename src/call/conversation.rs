@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Awaiting, Call, Decision, Output, Purpose, Reason, State};
+use super::{Asked, Awaiting, Call, Decision, Output, Purpose, Reason, State};
 use crate::dialogue::grammar::Command;
 use crate::dialogue::policy::{self, Verdict};
 use crate::dialogue::{Candidate, Found, Heard};
@@ -15,17 +15,9 @@ const NEW_QUESTION_WORDS: usize = 3;
 impl Call {
     /// Acts on an utterance.
     pub(super) fn understand(&mut self, heard: Heard, voiced_ms: u32, now: Duration) {
-        let expected = self.expected_commands();
-        let command = self
-            .line
-            .grammar
-            .by_words(&heard.text)
-            .or_else(|| self.line.grammar.by_sound(&heard, &expected, &self.line.settings.sound));
-        if matches!(self.state, State::TakingMessage(_)) && !matches!(command, Some(Command::Distress(_))) {
-            self.add_to_message(&heard, now);
-            return;
-        }
-        if self.mouth.is_replying() && !self.interrupts(&heard, command, &expected) {
+        let asked = self.asked();
+        let command = self.line.command(&heard, &asked);
+        if self.mouth.is_replying() && !self.interrupts(&heard, command, &asked) {
             self.ear.forget();
             self.resume_speaking();
             return;
@@ -37,6 +29,10 @@ impl Call {
         }
         self.stop_speaking();
         self.silences = 0;
+        if matches!(self.state, State::TakingMessage(_)) && !matches!(command, Some(Command::Distress(_))) {
+            self.on_message_words(heard, command, now);
+            return;
+        }
         match command {
             Some(command) => self.obey(command, heard, now),
             None if heard.text.is_empty() => self.not_heard(heard, now),
@@ -45,12 +41,10 @@ impl Call {
     }
 
     /// Whether words said over our own speech are worth stopping it.
-    fn interrupts(&self, heard: &Heard, command: Option<Command>, expected: &[Command]) -> bool {
+    fn interrupts(&self, heard: &Heard, command: Option<Command>, asked: &Asked) -> bool {
         match command {
             Some(Command::Backchannel | Command::Greeting) => false,
-            Some(Command::Yes) => {
-                expected.contains(&Command::Yes) && !matches!(self.state, State::Talking(Awaiting::Another))
-            }
+            Some(Command::Yes) => *asked != Asked::Another && asked.commands().contains(&Command::Yes),
             Some(_) => true,
             None => !heard.text.is_empty() && heard.confidence >= self.line.settings.interrupting,
         }
@@ -86,9 +80,8 @@ impl Call {
         let text = self.ear.heard.text.clone();
         if matches!(self.state, State::MessageOffered) {
             // What is said instead of yes or no is taken for the message itself.
-            self.state = State::TakingMessage(String::new());
             let heard = std::mem::take(&mut self.ear.heard);
-            self.add_to_message(&heard, now);
+            self.begin_message_with(heard, now);
             return;
         }
         if let Some((candidate, reason)) = self.settles_our_question(&found) {
@@ -268,25 +261,8 @@ impl Call {
         if matches!(self.state, State::Talking(_)) {
             self.escalate(String::new(), Reason::EngineFault, None, now);
         } else {
-            self.record_message(now);
-            self.farewell(&["message.none"]);
-        }
-    }
-
-    pub(super) fn add_to_message(&mut self, heard: &Heard, now: Duration) {
-        self.ear.forget();
-        let State::TakingMessage(text) = &mut self.state else { return };
-        if !heard.text.is_empty() {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            text.push_str(&heard.text);
-        }
-        if !text.is_empty() {
-            self.stop_speaking();
-            self.timers.set(super::Timer::MessageEnd, now + self.line.settings.message_end);
-        } else {
-            self.arm_silence(now);
+            let kept = self.record_message(now);
+            self.farewell(&[if kept { "message.thanks" } else { "message.none" }]);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::mouth::Purpose;
 use super::timer::Timer;
-use super::{Call, Destination, Message, Output, Progress, Reason, Record, State};
+use super::{Call, Destination, Output, Progress, Reason, State};
 
 /// News of a hand-over may come this much later than the ringing may last.
 const TRANSFER_MARGIN: Duration = Duration::from_secs(3);
@@ -154,28 +154,6 @@ impl Call {
             }
             State::HandingOver(_) | State::Ending | State::Over => {}
         }
-    }
-
-    /// The caller has fallen silent: the message is whole.
-    pub(super) fn keep_message(&mut self, now: Duration) {
-        if !self.ear.is_quiet() {
-            self.timers.set(Timer::MessageEnd, now + self.line.settings.message_end);
-            return;
-        }
-        self.record_message(now);
-        self.farewell(&["message.thanks", "goodbye"]);
-    }
-
-    /// Writes down what was said of a message so far, if anything was.
-    pub(super) fn record_message(&mut self, now: Duration) {
-        let State::TakingMessage(text) = &mut self.state else { return };
-        let text = std::mem::take(text);
-        if text.is_empty() {
-            return;
-        }
-        let message =
-            Message { call: self.start.id.clone(), at: self.timestamp(now), number: self.start.from.clone(), text };
-        self.record_out(Record::Message(message));
     }
 }
 

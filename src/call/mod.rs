@@ -13,8 +13,10 @@
 mod commands;
 mod conversation;
 mod ear;
+pub mod exact;
 mod expect;
 mod handover;
+mod message;
 mod mouth;
 mod opening;
 mod record;
@@ -26,6 +28,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use expect::Asked;
 pub use record::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord};
 pub use settings::{Destination, Kept, Line, Settings};
 
@@ -33,6 +36,7 @@ use crate::dialogue::{Candidate, Expectation, Found, Heard, Topic};
 use crate::turn::Verdict;
 use ear::Ear;
 use handover::HandOver;
+use message::Taking;
 use mouth::{Mouth, Purpose};
 use timer::{Timer, Timers};
 
@@ -177,8 +181,8 @@ enum State {
     HandingOver(HandOver),
     /// The caller was asked whether to leave a message.
     MessageOffered,
-    /// The caller is leaving a message: the words so far.
-    TakingMessage(String),
+    /// The caller is leaving a message.
+    TakingMessage(Box<Taking>),
     /// The last sentence is being said.
     Ending,
     Over,
@@ -361,7 +365,7 @@ impl Call {
                 }
             }
             Timer::TransferLimit => self.on_progress(Progress::Failed(408), now),
-            Timer::MessageEnd => self.keep_message(now),
+            Timer::MessageEnd => self.on_message_pause(now),
             Timer::Leave => self.hang_up(),
         }
     }

@@ -76,6 +76,8 @@ pub enum Reason {
     No,
     Goodbye,
     NextQuestion,
+    /// Part of a message for staff.
+    Message,
 }
 
 /// Milliseconds of each step between the end of the caller's speech and the first sound of the reply.
@@ -145,8 +147,14 @@ pub struct CallEnd {
 pub struct Message {
     pub call: String,
     pub at: Timestamp,
-    /// The number to call back, as the signalling gave it or as the caller said it.
+    /// Who left it, as heard or spelled; empty when not said.
+    pub name: String,
+    /// The caller has heard the name read back and said yes.
+    pub name_confirmed: bool,
+    /// The number to call back: as the caller gave it, else as the signalling did.
     pub number: String,
-    /// The words heard.
+    /// The caller has heard the number and said yes.
+    pub number_confirmed: bool,
+    /// What it is about, in the words heard.
     pub text: String,
 }

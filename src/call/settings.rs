@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::exact::Exact;
 use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::policy;
 use crate::dialogue::prompts::Prompts;
@@ -108,7 +109,10 @@ impl Default for Settings {
 pub struct Line {
     pub settings: Settings,
     pub prompts: Prompts,
+    /// The commands.
     pub grammar: Grammar,
+    /// Telephone numbers, names, dates.
+    pub exact: Exact,
 }
 
 impl Line {

@@ -84,7 +84,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<bool> {
         Seen::Turn(turn) => print(turn, options.json),
         Seen::Message(message) => {
             if !options.json {
-                printed!("Message laissé : {}", message.text);
+                printed!("Message laissé par {} ({}) : {}", message.name, message.number, message.text);
             }
             Ok(())
         }

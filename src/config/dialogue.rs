@@ -11,6 +11,8 @@ section! {
         prompts: PathBuf = PathBuf::from("prompts.toml");
         /// Spoken commands.
         commands: PathBuf = PathBuf::from("../grammars/commands.toml");
+        /// The folder of the other spoken grammars: digits, telephone numbers, dates, names and their spelling.
+        grammars: PathBuf = PathBuf::from("../grammars");
         /// Silence before the caller is helped; twice, then a human.
         silence_s: u32 = 7, in 2 to 60;
         /// An answer later than this is announced (« un instant, je vérifie »).

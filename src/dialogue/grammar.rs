@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::danger::Dangers;
@@ -31,6 +32,17 @@ pub enum Command {
     Greeting,
     /// « Hm hm », « d'accord »: the caller follows; nothing is asked.
     Backchannel,
+}
+
+impl Command {
+    /// Its name in the grammar file.
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, command)| *command == self).map_or("", |(name, _)| name)
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, command)| *command)
+    }
 }
 
 /// What someone is in danger of; each has its sentence, `distress.…` in the prompts file.
@@ -82,8 +94,10 @@ const NAMES: &[(&str, Command)] = &[
     ("backchannel", Command::Backchannel),
 ];
 
-/// Phrases of a command that is not awaited which are scored on the sound.
-const PHRASES_ALWAYS: usize = 2;
+/// Letters of a wording for each one that may be wrong in what was heard: « par les plus lentement ».
+const LETTERS_AN_ERROR: usize = 7;
+/// Shorter wordings, in letters, have too many neighbours.
+const SHORTEST_NEAR: usize = 8;
 /// Table of the words that only surround what is meant.
 const FILLER: &str = "filler";
 /// Table of what resembles a danger and is none.
@@ -137,13 +151,17 @@ struct RuleText {
     phrases: Vec<String>,
 }
 
-/// How sure the sound must be of a phrase (log-likelihood ratio against faint noise), and by how much
+/// How sure the sound must be of a phrase (log-likelihood ratio against digital silence), and by how much
 /// it must beat the next meaning. Measured: see `docs/ARCHITECTURE.md`, « Commands on the sound ».
 #[derive(Debug, Clone, PartialEq)]
 pub struct SoundThresholds {
     /// Anywhere in a call.
     pub score: f32,
     pub margin: f32,
+    /// The score of what cannot be undone, a human or the end of the call, when the words were badly heard.
+    pub final_score: f32,
+    /// Below this hearing confidence they were.
+    pub badly_heard: f32,
     /// When the line has just asked for exactly this (yes or no, first or second).
     pub expected_score: f32,
     pub expected_margin: f32,
@@ -153,7 +171,15 @@ pub struct SoundThresholds {
 
 impl Default for SoundThresholds {
     fn default() -> Self {
-        Self { score: 3.5, margin: 1.5, expected_score: 0.5, expected_margin: 0.5, longest_ms: 2_500 }
+        Self {
+            score: 3.0,
+            margin: 2.0,
+            final_score: 4.0,
+            badly_heard: 0.3,
+            expected_score: 0.5,
+            expected_margin: 0.5,
+            longest_ms: 2_500,
+        }
     }
 }
 
@@ -163,12 +189,7 @@ impl Grammar {
     /// # Errors
     /// Invalid TOML, an unknown command or key, with the line.
     pub fn parse(source: &str) -> Result<Self, GrammarFault> {
-        let tables: BTreeMap<String, RuleText> = toml::from_str(source).map_err(|error| GrammarFault {
-            line: error
-                .span()
-                .map_or(0, |span| source.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)),
-            problem: error.message().to_owned(),
-        })?;
+        let tables: BTreeMap<String, RuleText> = read(source)?;
         let mut grammar = Self { rules: Vec::new(), fillers: Vec::new(), dangers: Dangers::default() };
         for (name, text) in tables {
             let texts = || text.variants.iter().chain(&text.misheard);
@@ -192,21 +213,11 @@ impl Grammar {
         Ok(grammar)
     }
 
-    /// The phrases to score on the sound: all of those that answer what was asked, and the first of those that make
-    /// sense at any time. Each costs some 15 ms, so that the second kind is kept short.
+    /// The phrases to score on the sound: those that answer what was asked and those that make sense at any time. What
+    /// the sound contradicts from its first word costs nothing.
     pub fn phrases(&self, expected: &[Command], always: &[Command]) -> Vec<Phrase> {
-        let wanted = |rule: &Rule| match rule.command {
-            command if expected.contains(&command) => usize::MAX,
-            command if always.contains(&command) => PHRASES_ALWAYS,
-            _ => 0,
-        };
-        self.rules.iter().flat_map(|rule| rule.phrases().take(wanted(rule))).collect()
-    }
-
-    /// Every phrase that is ever scored, for what can be computed before the first call.
-    pub fn all_phrases(&self) -> Vec<Phrase> {
-        let scored = |rule: &&Rule| !matches!(rule.command, Command::Distress(_));
-        self.rules.iter().filter(scored).flat_map(Rule::phrases).collect()
+        let wanted = |rule: &&Rule| expected.contains(&rule.command) || always.contains(&rule.command);
+        self.rules.iter().filter(wanted).flat_map(Rule::phrases).collect()
     }
 
     /// The command that the words are, if they are one.
@@ -227,6 +238,26 @@ impl Grammar {
         self.rules.iter().find(whole).or_else(|| self.rules.iter().find(inside)).map(|rule| rule.command)
     }
 
+    /// The command whose wording the words are but for a few letters, as when they were misheard; never danger.
+    pub fn nearly_by_words(&self, text: &str) -> Option<Command> {
+        let all = words(text);
+        let bare = trimmed(&all, &self.fillers);
+        // A breath before the first word is heard as « a », « et », « un ».
+        let after_breath = bare.split_first().filter(|(first, _)| first.len() <= 2).map(|(_, rest)| rest.concat());
+        let said: Vec<String> = [Some(bare.concat()), after_breath].into_iter().flatten().collect();
+        let near = |wording: &Vec<String>| {
+            let wording = wording.concat();
+            let length = wording.chars().count();
+            let most = length / LETTERS_AN_ERROR;
+            let close = |said: &String| {
+                length.abs_diff(said.chars().count()) <= most && strsim::levenshtein(&wording, said) <= most
+            };
+            length >= SHORTEST_NEAR && said.iter().any(close)
+        };
+        let harmless = |rule: &&Rule| !matches!(rule.command, Command::Distress(_));
+        self.rules.iter().filter(harmless).find(|rule| rule.wordings.iter().any(near)).map(|rule| rule.command)
+    }
+
     /// « Bonjour » greets; « euh » and « d'accord » ask for nothing.
     fn only_fillers(&self, all: &[String]) -> Command {
         let known = |command| {
@@ -238,7 +269,8 @@ impl Grammar {
         [Command::Greeting, Command::Yes].into_iter().find(|c| known(*c)).unwrap_or(Command::Backchannel)
     }
 
-    /// The command that the sound is, when its words say nothing: the best phrase, if it stands out.
+    /// The command that the sound is, when its words say nothing: the best phrase, if it stands out. A meaning that the
+    /// hearing gave no score is one that the sound contradicts.
     pub fn by_sound(&self, heard: &Heard, expected: &[Command], thresholds: &SoundThresholds) -> Option<Command> {
         if heard.duration_ms > thresholds.longest_ms {
             return None;
@@ -250,7 +282,10 @@ impl Grammar {
         let (score_floor, margin_floor) = if expected.contains(&command) {
             (thresholds.expected_score, thresholds.expected_margin)
         } else {
-            (thresholds.score, thresholds.margin)
+            let is_final = matches!(command, Command::Agent | Command::Goodbye);
+            let badly_heard = heard.confidence < thresholds.badly_heard;
+            let floor = if is_final && badly_heard { thresholds.final_score } else { thresholds.score };
+            (floor, thresholds.margin)
         };
         (best.score >= score_floor && margin >= margin_floor).then_some(command)
     }
@@ -263,6 +298,19 @@ fn impossible(wording: &str, source: &str) -> GrammarFault {
             "le motif « {wording} » ne peut jamais être entendu. Remède : un mot à la fois, sans apostrophe ni trait d'union"
         ),
     }
+}
+
+/// Reads a file of `grammars/`.
+///
+/// # Errors
+/// Invalid TOML, an unknown or wrong key, with the line.
+pub fn read<T: DeserializeOwned>(source: &str) -> Result<T, GrammarFault> {
+    toml::from_str(source).map_err(|error| GrammarFault {
+        line: error
+            .span()
+            .map_or(0, |span| source.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)),
+        problem: error.message().to_owned(),
+    })
 }
 
 fn unknown(name: &str, source: &str) -> GrammarFault {

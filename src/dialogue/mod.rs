@@ -9,7 +9,7 @@ mod danger;
 pub mod grammar;
 pub mod policy;
 pub mod prompts;
-mod words;
+pub mod words;
 
 /// What the dialogue expects to hear: it sets the hearing's prompt and the phrases scored on the sound.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,7 +39,8 @@ pub struct Heard {
     /// Probability that there was no speech at all.
     pub no_speech: f32,
     pub words: Vec<Word>,
-    /// log P(phrase | sound) minus the same on faint noise, best first (see `docs/ARCHITECTURE.md`).
+    /// log P(phrase | sound) minus the same on digital silence, best first (see `docs/ARCHITECTURE.md`). A phrase that the
+    /// sound contradicts from its beginning is left out.
     pub phrases: Vec<PhraseScore>,
     /// Length of the sound, milliseconds.
     pub duration_ms: u32,
@@ -74,7 +75,7 @@ pub struct Word {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhraseScore {
     pub phrase: Phrase,
-    /// Natural-log likelihood ratio against faint noise; above 0 the sound favours the phrase.
+    /// Natural-log likelihood ratio against digital silence; above 0 the sound favours the phrase.
     pub score: f32,
 }
 

@@ -1,6 +1,6 @@
 //! Dates, read aloud and understood.
 
-use super::heard::{Token, tokens};
+use super::heard::{self, Token, tokens};
 use super::numbers::cardinal;
 use super::{pattern, rewrite};
 
@@ -64,12 +64,40 @@ pub fn parse_date(said: &str) -> Option<SpokenDate> {
         return numeric;
     }
     let tokens = tokens(said);
-    (0..tokens.len()).find_map(|at| {
+    let named = (0..tokens.len()).find_map(|at| {
         let Token::Word(word) = &tokens[at] else { return None };
         let month = u8::try_from(month(word)?).ok()?;
         let day = day_before(&tokens[..at])?;
         SpokenDate::new(day, month, year_after(&tokens[at + 1..]))
-    })
+    });
+    named.or_else(|| in_numbers(&tokens))
+}
+
+/// « douze, zéro trois, quatre-vingt-cinq », « 12031985 »: three numbers and no other, or eight digits.
+fn in_numbers(tokens: &[Token]) -> Option<SpokenDate> {
+    let mut values: Vec<u64> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        match heard::longest(tokens, at) {
+            Some((end, value)) => {
+                // « zéro trois » is one number.
+                let zero = matches!(&tokens[at..end], [Token::Word(word)] if word == "zero");
+                if !zero {
+                    values.push(value);
+                }
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    let (day, month, year) = match values.as_slice() {
+        [day, month, year] => (*day, *month, *year),
+        [whole] if tokens.iter().any(|t| matches!(t, Token::Digits(digits) if digits.len() == 8)) => {
+            (whole / 1_000_000, whole / 10_000 % 100, whole % 10_000)
+        }
+        _ => return None,
+    };
+    SpokenDate::new(day.try_into().ok()?, month.try_into().ok()?, Some(full_year(year.try_into().ok()?)))
 }
 
 fn month(word: &str) -> Option<usize> {
@@ -108,7 +136,7 @@ fn day_before(tokens: &[Token]) -> Option<u8> {
         {
             return Some(1);
         }
-        super::heard::number(run).and_then(|n| u8::try_from(n).ok()).filter(|day| (1..=31).contains(day))
+        heard::number(run).and_then(|n| u8::try_from(n).ok()).filter(|day| (1..=31).contains(day))
     })
 }
 
@@ -117,9 +145,16 @@ fn year_after(tokens: &[Token]) -> Option<i16> {
         [Token::Word(word), rest @ ..] if word == "de" || word == "en" => rest,
         all => all,
     };
+    // « 19 85 », « 1900 85 »: the century apart.
+    if let [Token::Digits(century), Token::Digits(year), ..] = tokens
+        && year.len() == 2
+        && matches!(century.as_str(), "18" | "19" | "20" | "1800" | "1900" | "2000")
+    {
+        return format!("{}{year}", &century[..2]).parse().ok();
+    }
     let longest = tokens.len().min(8);
     (1..=longest).rev().find_map(|n| {
-        let year = super::heard::number(&tokens[..n])?;
+        let year = heard::number(&tokens[..n])?;
         let year = i16::try_from(year).ok()?;
         (matches!(year, 0..100) || (1800..=2200).contains(&year)).then(|| full_year(year))
     })

@@ -13,11 +13,15 @@ pub(super) enum Token {
     Break,
 }
 
+/// Lower case without accents.
+pub(super) fn plain(text: &str) -> String {
+    text.to_lowercase().nfd().filter(|c| !is_combining_mark(*c)).collect::<String>().replace('œ', "oe")
+}
+
 /// Lower-case words without accents, strings of digits, and pauses. A hyphened « quatre-vingt » is one word, since
 /// it can only be 80, where « vingt quatre vingt » can be cut in two ways.
 pub(super) fn tokens(said: &str) -> Vec<Token> {
-    let plain: String = said.to_lowercase().nfd().filter(|c| !is_combining_mark(*c)).collect();
-    let plain = plain.replace("quatre-vingts", "huitante").replace("quatre-vingt", "huitante").replace('œ', "oe");
+    let plain = plain(said).replace("quatre-vingts", "huitante").replace("quatre-vingt", "huitante");
     let mut tokens = Vec::new();
     let mut current = String::new();
     let flush = |current: &mut String, tokens: &mut Vec<Token>| {
@@ -154,7 +158,7 @@ pub(super) fn number(run: &[Token]) -> Option<u64> {
 }
 
 /// The end of the longest number that begins at `at`, and its value.
-fn longest(tokens: &[Token], at: usize) -> Option<(usize, u64)> {
+pub(super) fn longest(tokens: &[Token], at: usize) -> Option<(usize, u64)> {
     /// The longest number of `u64`, in words.
     const MOST_WORDS: usize = 48;
     let most = tokens.len().min(at + MOST_WORDS);
@@ -239,12 +243,25 @@ pub fn parse_digits(said: &str) -> Option<String> {
     Some(telephone_reading(said).unwrap_or(plain))
 }
 
-/// A French telephone number, as ten digits from `01` to `09`, or an international one with its `+`.
+/// A French telephone number, as ten digits from `01` to `09`, or an international one with its `+`. Other numbers may
+/// stand around it; two different telephone numbers are none.
 pub fn parse_telephone(said: &str) -> Option<String> {
+    alone(said).or_else(|| among(said))
+}
+
+fn national(digits: &str) -> bool {
+    digits.len() == 10 && digits.starts_with('0') && !digits.starts_with("00")
+}
+
+/// The number that all the digits make.
+fn alone(said: &str) -> Option<String> {
     let digits = parse_digits(said)?;
-    let national = |digits: &str| digits.len() == 10 && digits.starts_with('0') && !digits.starts_with("00");
     if national(&digits) {
         return Some(digits);
+    }
+    // The recognizer leaves out a leading zero: « 612345678 ».
+    if digits.len() == 9 && !digits.starts_with('0') && pieces(said).len() == 1 {
+        return Some(format!("0{digits}"));
     }
     let abroad = tokens(said).contains(&Token::Word("plus".to_owned()));
     let full = digits.strip_prefix("00").or_else(|| abroad.then_some(digits.as_str()))?;
@@ -253,6 +270,21 @@ pub fn parse_telephone(said: &str) -> Option<String> {
         return (rest.len() == 9 && !rest.starts_with('0')).then(|| format!("0{rest}"));
     }
     (9..=15).contains(&full.len()).then(|| format!("+{full}"))
+}
+
+/// The national number that ends what was said, after other numbers: « au 12 rue… le 06 12 34 56 78 », or said twice.
+fn among(said: &str) -> Option<String> {
+    let pieces = pieces(said);
+    let mut digits = String::new();
+    let mut at = pieces.len();
+    while digits.len() < 10 {
+        at = at.checked_sub(1)?;
+        digits.insert_str(0, &pieces[at]);
+    }
+    // Another number before it, and nobody knows which is meant.
+    let before = pieces[..at].concat();
+    let other = before.len() >= 10 && before != digits;
+    (national(&digits) && !other).then_some(digits)
 }
 
 /// The plain reading: each number as long as the words allow, each string of digits as it stands.
@@ -302,8 +334,10 @@ fn pieces(said: &str) -> Vec<String> {
 fn telephone_reading(said: &str) -> Option<String> {
     /// Beyond this, it is no telephone number, and the search would be long.
     const MOST_TOKENS: usize = 24;
-    let tokens: Vec<Token> =
-        tokens(said).into_iter().filter(|t| number(std::slice::from_ref(t)).is_some() || is_hundred(t)).collect();
+    let counts = |token: &Token| number(std::slice::from_ref(token)).is_some() || is_hundred(token);
+    let mut tokens: Vec<Token> = tokens(said).into_iter().filter(|token| *token != Token::Break).collect();
+    tokens.iter_mut().filter(|token| !counts(token)).for_each(|token| *token = Token::Break);
+    tokens.dedup_by(|a, b| *a == Token::Break && *b == Token::Break);
     if tokens.len() > MOST_TOKENS {
         return None;
     }
@@ -314,19 +348,39 @@ fn is_hundred(token: &Token) -> bool {
     matches!(token, Token::Word(word) if matches!(word.as_str(), "cent" | "cents" | "et"))
 }
 
+/// A break is a word that is no number: pairs stand around it, none across it. Pairs only, « zéro six » or ten to ninety-nine: cut anywhere, eight digits would make ten (« trente, quatre »).
 fn search(tokens: &[Token], digits: String) -> Option<String> {
     if tokens.is_empty() {
-        return (digits.len() == 10 && digits.starts_with('0') && !digits.starts_with("00")).then_some(digits);
+        return national(&digits).then_some(digits);
     }
-    if digits.len() >= 10 || (digits.len() == 1 && digits != "0") {
+    if let [Token::Break, rest @ ..] = tokens {
+        return search(rest, digits);
+    }
+    if digits.len() >= 10 {
         return None;
     }
+    if let [zero, unit, rest @ ..] = tokens
+        && number(std::slice::from_ref(zero)) == Some(0)
+        && let Some(unit @ 0..=9) = number(std::slice::from_ref(unit))
+        && let Some(found) = search(rest, format!("{digits}0{unit}"))
+    {
+        return Some(found);
+    }
     let spoken = |end: usize| -> Option<String> {
-        match &tokens[..end] {
-            [Token::Digits(digits)] => Some(digits.clone()),
-            [Token::Digits(tens), Token::Digits(unit)] => merged(tens.parse().ok()?, unit).map(|n| n.to_string()),
-            run => number(run).map(|n| n.to_string()),
-        }
+        let value = match &tokens[..end] {
+            [Token::Digits(digits)] if digits.len().is_multiple_of(2) => return Some(digits.clone()),
+            [Token::Digits(tens), Token::Digits(unit)] => merged(tens.parse().ok()?, unit)?,
+            [Token::Digits(four), Token::Digits(twenty), Token::Digits(unit)] if four == "4" && twenty == "20" => {
+                merged(80, unit)?
+            }
+            [Token::Digits(tens), Token::Word(and), Token::Digits(unit)] if and == "et" => {
+                let ends =
+                    matches!((tens.as_str(), unit.as_str()), ("20" | "30" | "40" | "50" | "60", "1") | ("60", "11"));
+                ends.then(|| merged(tens.parse().ok()?, unit)).flatten()?
+            }
+            run => number(run)?,
+        };
+        (10..100).contains(&value).then(|| value.to_string())
     };
     (1..=tokens.len().min(5)).rev().find_map(|end| {
         let said = spoken(end)?;
@@ -339,7 +393,7 @@ fn merged(tens: u64, unit: &str) -> Option<u64> {
     let value: u64 = unit.parse().ok()?;
     match (tens, value) {
         _ if unit.starts_with('0') => None,
-        (20 | 30 | 40 | 50 | 60 | 80, 1..=9) | (60 | 80, 10..=19) => Some(tens + value),
+        (20 | 30 | 40 | 50 | 60 | 80, 1..=9) | (60 | 80, 10..=19) | (70 | 90, 7..=9) => Some(tens + value),
         (4, 20) => Some(80),
         _ => None,
     }

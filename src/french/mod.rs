@@ -7,7 +7,8 @@
 //! * acronyms are then spelled or read (`grammars/acronyms.toml`), and the few words that espeak-ng's French voice reads
 //!   wrongly are respelled: it sounds the « t » of « quatre-vingt-deux » but reads « 82 » rightly, for instance.
 //!
-//! From the ear, [`numbers`] and [`dates`] read what a caller said, in words or as the recognizer wrote it.
+//! From the ear, [`numbers`], [`dates`] and [`spelling`] read what a caller said, in words or as the recognizer wrote it;
+//! [`Respelled`] first puts right what it writes for something else that sounds alike.
 //!
 //! Everything is pure, never fails, and takes time linear in the text.
 
@@ -19,11 +20,14 @@ mod heard;
 mod hours;
 pub mod numbers;
 mod quantities;
+mod respelled;
 mod sentences;
+pub mod spelling;
 mod telephone;
 mod web;
 
 pub use acronyms::unknown_acronyms;
+pub use respelled::Respelled;
 pub use sentences::{MAX_WORDS, sentences, words};
 
 use regex::{Captures, Regex};

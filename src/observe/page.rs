@@ -76,9 +76,12 @@ pub fn summary(summary: &Summary, clock: &PageClock) -> String {
         push(
             &mut body,
             format_args!(
-                "<h2>Message laissé</h2>\n<p>{}</p>\n<p>À rappeler : {}</p>\n",
+                "<h2>Message laissé</h2>\n<p>{}</p>\n<p>Nom : {}{}</p>\n<p>À rappeler : {}{}</p>\n",
                 Text(&message.text),
-                Text(&message.number)
+                Text(if message.name.is_empty() { "non dit" } else { &message.name }),
+                unchecked(message.name_confirmed || message.name.is_empty()),
+                Text(&message.number),
+                unchecked(message.number_confirmed)
             ),
         );
     }
@@ -95,6 +98,11 @@ pub fn summary(summary: &Summary, clock: &PageClock) -> String {
          Il est réservé à l'agent qui prend l'appel.</p>\n",
     );
     document(&format!("Appel de {caller}"), &body)
+}
+
+/// What staff must know of a part of a message that the caller did not confirm.
+fn unchecked(confirmed: bool) -> &'static str {
+    if confirmed { "" } else { " (à vérifier)" }
 }
 
 fn push_turn(body: &mut String, turn: &TurnRecord, clock: &PageClock) {

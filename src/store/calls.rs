@@ -79,13 +79,19 @@ pub async fn write(connection: &mut SqliteConnection, record: &Record) -> sqlx::
                 .await?;
         }
         Record::Message(message) => {
-            query("INSERT INTO message (call, at, number, text) VALUES (?, ?, ?, ?)")
-                .bind(&message.call)
-                .bind(time(message.at))
-                .bind(&message.number)
-                .bind(&message.text)
-                .execute(connection)
-                .await?;
+            query(
+                "INSERT INTO message (call, at, name, name_confirmed, number, number_confirmed, text)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )
+            .bind(&message.call)
+            .bind(time(message.at))
+            .bind(&message.name)
+            .bind(message.name_confirmed)
+            .bind(&message.number)
+            .bind(message.number_confirmed)
+            .bind(&message.text)
+            .execute(connection)
+            .await?;
         }
     }
     Ok(())
@@ -181,7 +187,10 @@ pub async fn messages(readers: &SqlitePool, call: &str) -> sqlx::Result<Vec<Mess
             Ok(Message {
                 call: row.try_get("call")?,
                 at: read_time(row, "at")?,
+                name: row.try_get("name")?,
+                name_confirmed: row.try_get("name_confirmed")?,
                 number: row.try_get("number")?,
+                number_confirmed: row.try_get("number_confirmed")?,
                 text: row.try_get("text")?,
             })
         })

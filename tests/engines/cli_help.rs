@@ -21,6 +21,7 @@ fn every_command_has_help_in_french_and_exits_with_0() {
         "bench hear",
         "bench answers",
         "bench call",
+        "bench commands",
     ] {
         let words: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = program.run(&words);

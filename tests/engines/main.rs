@@ -6,6 +6,7 @@ mod any_piper_voice_drops_in_by_configuration;
 mod cli_answers;
 mod cli_ask;
 mod cli_call;
+mod cli_call_message;
 mod cli_check;
 mod cli_configuration;
 mod cli_hear;

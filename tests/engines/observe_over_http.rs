@@ -115,7 +115,10 @@ async fn the_human_reads_who_rings_why_and_what_was_said_with_everything_escaped
     let message = Message {
         call: "call-1".into(),
         at: Timestamp::now(),
+        name: "<Martin>".into(),
+        name_confirmed: true,
         number: "06 12 34 56 78".into(),
+        number_confirmed: false,
         text: "rappelez-moi".into(),
     };
     line.store.leave_message(&message).await.unwrap();
@@ -141,7 +144,8 @@ async fn the_human_reads_who_rings_why_and_what_was_said_with_everything_escaped
         "acte-naissance",
         "appel en cours",
         "rappelez-moi",
-        "06 12 34 56 78",
+        "Nom : &lt;Martin&gt;</p>",
+        "06 12 34 56 78 (à vérifier)",
     ] {
         assert!(page.contains(text), "{text} is not in {page}");
     }

@@ -47,17 +47,24 @@ pub fn turn(number: u32) -> TurnRecord {
     }
 }
 
+pub fn message() -> Message {
+    Message {
+        call: "call-1".into(),
+        at: Timestamp::now(),
+        name: "Martin".into(),
+        name_confirmed: true,
+        number: "0612345678".into(),
+        number_confirmed: false,
+        text: "rappelez-moi".into(),
+    }
+}
+
 #[tokio::test]
 async fn a_call_reads_back_as_it_was_recorded() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("var/line.sqlite")).await.unwrap();
     let (call, turns) = (start("call-1", Timestamp::now()), [turn(0), turn(1)]);
-    let message = Message {
-        call: "call-1".into(),
-        at: Timestamp::now(),
-        number: "0612345678".into(),
-        text: "rappelez-moi".into(),
-    };
+    let message = message();
     let end = CallEnd {
         at: Timestamp::now(),
         how: "handed_over".into(),

@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
-use standardiste::call::Message;
 use standardiste::store::{Error, Store};
 
-use crate::store_keeps_calls::{start, turn};
+use crate::store_keeps_calls::{message, start, turn};
 
 const CHILD: &str = "STANDARDISTE_TEST_FULL_DISK";
 /// Blocks of 512 or 1,024 bytes, as the shell has it: room for the schema, not for all the turns.
@@ -36,8 +35,7 @@ async fn child_whose_disk_is_full() {
         store.record_turn("call-1", &turn(number));
     }
     assert!(before.elapsed() < Duration::from_millis(500), "the call waited for the disk");
-    let message =
-        Message { call: "call-1".into(), at: Timestamp::now(), number: "1".into(), text: "rappelez-moi".into() };
+    let message = message();
     assert!(store.leave_message(&message).await.is_err(), "a message that is not kept must not be promised");
 
     let us = std::process::id().to_string();
@@ -59,8 +57,7 @@ async fn a_fault_that_left_nothing_to_write_clears_itself() {
     let store = Store::open(&path).await.unwrap();
     let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
     let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
-    let message =
-        Message { call: "call-1".into(), at: Timestamp::now(), number: "1".into(), text: "rappelez-moi".into() };
+    let message = message();
     let refused = store.leave_message(&message).await.unwrap_err();
     assert!(matches!(refused, Error::Locked { .. }), "{refused:?}");
     assert_eq!(store.fault(), Some(refused));

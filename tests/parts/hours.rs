@@ -10,7 +10,7 @@ use standardiste::dialogue::{Facet, Topic};
 use standardiste::hours::{Exception, Holidays, Hours, Range, easter};
 use standardiste::switchboard::{OPENING, said_at};
 
-use crate::support::{grammar, prompts};
+use crate::support::{exact, grammar, prompts};
 
 fn ranges(text: &[&str]) -> Vec<Range> {
     text.iter().map(|range| range.parse().unwrap()).collect()
@@ -42,7 +42,7 @@ fn hours() -> Hours {
 
 fn line(hours: Hours) -> Arc<Line> {
     let settings = Settings { hours: Some(hours), ..Settings::default() };
-    Arc::new(Line { settings, prompts: prompts(), grammar: grammar() })
+    Arc::new(Line { settings, prompts: prompts(), grammar: grammar(), exact: exact() })
 }
 
 fn at(local: &str) -> Timestamp {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod call;
+mod commands;
 mod hear;
 mod usage;
 
@@ -21,6 +22,9 @@ pub enum Command {
     /// Des appels entiers, en temps réel : délai de réponse, temps de chaque étape, calcul et mémoire
     #[command(help_template = TEMPLATE)]
     Call(call::Options),
+    /// Les commandes vocales : combien sont reconnues, par plusieurs voix au téléphone, et ce qui est pris à tort pour une commande
+    #[command(help_template = TEMPLATE)]
+    Commands(commands::Options),
 }
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
@@ -28,5 +32,6 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
         Command::Hear(options) => hear::run(config, &options),
         Command::Answers(options) => answers::run(config, &options).await,
         Command::Call(options) => call::run(config, &options).await,
+        Command::Commands(options) => commands::run(config, &options).await,
     }
 }

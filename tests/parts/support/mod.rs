@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use standardiste::call::exact::Exact;
 use standardiste::call::{
     Call, CallEnd, CallStart, Destination, Input, Kept, Line, Message, Output, Progress, Record, Settings, SpeechEvent,
     SpeechId, TurnRecord,
@@ -22,6 +23,18 @@ pub fn prompts() -> Prompts {
 
 pub fn grammar() -> Grammar {
     Grammar::parse(include_str!("../../../grammars/commands.toml")).expect("the grammar file is right")
+}
+
+pub fn exact() -> Exact {
+    let sources = [
+        ("telephone.toml", include_str!("../../../grammars/telephone.toml")),
+        ("name.toml", include_str!("../../../grammars/name.toml")),
+        ("dates.toml", include_str!("../../../grammars/dates.toml")),
+        ("digits.toml", include_str!("../../../grammars/digits.toml")),
+        ("spelling.toml", include_str!("../../../grammars/spelling.toml")),
+    ];
+    let sources = sources.into_iter().map(|(file, text)| (file, text.to_owned())).collect();
+    Exact::parse(&sources).expect("the grammar files are right")
 }
 
 pub fn destination(name: &str, department: Option<&str>) -> Destination {
@@ -95,12 +108,17 @@ pub fn settings() -> Settings {
 impl Phone {
     /// A call that has been answered; the greeting is being said.
     pub fn ringing(settings: Settings) -> Self {
-        let line = Line { settings, prompts: prompts(), grammar: grammar() };
+        Self::calling(settings, "0199001234")
+    }
+
+    /// The same from this number.
+    pub fn calling(settings: Settings, from: &str) -> Self {
+        let line = Line { settings, prompts: prompts(), grammar: grammar(), exact: exact() };
         let start = CallStart {
             id: "appel".into(),
             at: "2026-01-05T09:00:00Z".parse().expect("a date"),
             channel: "test".into(),
-            from: "0199001234".into(),
+            from: from.into(),
             to: "0199000000".into(),
             signalling_id: "x".into(),
             handover_token: "t".into(),

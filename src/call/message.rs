@@ -1,0 +1,517 @@
+//! Taking a message for a call-back: what it is about, who calls, at which number.
+//!
+//! Each part is asked for, read back and confirmed; « non » asks again, and what is not understood twice is kept as it
+//! was heard, and said to be. Keys are taken at any time: `1` and `2` for yes and no, a number ended by `#`, `*` to
+//! hear the question again. Whoever hangs up half-way leaves what was said so far.
+
+use std::time::Duration;
+
+use super::exact::{caller_number, ending, in_pairs};
+use super::mouth::Purpose;
+use super::timer::Timer;
+use super::{Call, Decision, Message, Reason, Record, State};
+use crate::dialogue::Heard;
+use crate::dialogue::grammar::Command;
+use crate::french;
+
+/// Not understood, refused or silent this often, a part is left as it is.
+const MOST_MISSES: u32 = 2;
+/// A subject longer than this, in words, is not read back: nobody listens to the end.
+const READ_BACK: usize = 20;
+/// Fewer digits are no beginning of a number: « j'ai deux questions ».
+const FEWEST_DIGITS: usize = 2;
+/// More keys are no telephone number (E.164 has fifteen digits, and `00` before).
+const MOST_KEYS: usize = 17;
+
+/// What the line is waiting for.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    #[default]
+    Subject,
+    SubjectCheck,
+    Name,
+    NameCheck,
+    /// « Au numéro qui s'affiche ? »
+    Shown,
+    Number,
+    NumberCheck,
+}
+
+impl Step {
+    pub(super) fn is_check(self) -> bool {
+        matches!(self, Self::SubjectCheck | Self::NameCheck | Self::Shown | Self::NumberCheck)
+    }
+}
+
+/// A message as far as it has come.
+#[derive(Debug, Default)]
+pub(super) struct Taking {
+    pub(super) step: Step,
+    subject: String,
+    name: String,
+    name_spelled: bool,
+    name_confirmed: bool,
+    number: String,
+    number_confirmed: bool,
+    /// Words of a part that may go on after a breath: a number, a spelled name.
+    pending: String,
+    keys: String,
+    /// Of the part under way.
+    misses: u32,
+}
+
+/// What was replied when a part was read back.
+enum Reply {
+    Yes,
+    No,
+    /// Something else instead.
+    Instead(String),
+    Unclear,
+}
+
+impl Call {
+    pub(super) fn begin_message(&mut self) {
+        self.state = State::TakingMessage(Box::default());
+        self.ask_part(&[]);
+    }
+
+    /// The offer was answered by the message itself.
+    pub(super) fn begin_message_with(&mut self, heard: Heard, now: Duration) {
+        self.state = State::TakingMessage(Box::default());
+        self.on_message_words(heard, None, now);
+    }
+
+    pub(super) fn on_message_words(&mut self, heard: Heard, command: Option<Command>, now: Duration) {
+        let State::TakingMessage(taking) = &self.state else { return };
+        let (step, begun) = (taking.step, !taking.subject.is_empty() || !taking.pending.is_empty());
+        let text = heard.text.trim().to_owned();
+        self.ear.heard = heard;
+        let dictating = step == Step::Subject && begun;
+        match command {
+            Some(Command::Repeat) if !dictating => {
+                self.open_record(text, Decision::Command, Reason::Repeat, now);
+                self.ask_part(&[]);
+                return;
+            }
+            Some(Command::Slower) if !dictating => {
+                self.open_record(text, Decision::Command, Reason::Slower, now);
+                let slow = self.line.settings.slow_speed;
+                let key = if self.speed > slow { "slower.ok" } else { "slower.slowest" };
+                self.speed = self.speed.min(slow);
+                self.ask_part(&[key]);
+                return;
+            }
+            Some(Command::Goodbye) => {
+                self.open_record(text, Decision::Command, Reason::Goodbye, now);
+                self.end_message(now);
+                return;
+            }
+            Some(Command::No) if step == Step::Subject && !begun => {
+                self.open_record(text, Decision::Command, Reason::No, now);
+                self.end_message(now);
+                return;
+            }
+            _ => {}
+        }
+        let decision = if text.is_empty() { Decision::Reprompt } else { Decision::Command };
+        let reason = if text.is_empty() { Reason::NotHeard } else { Reason::Message };
+        self.open_record(text.clone(), decision, reason, now);
+        match step {
+            Step::Subject => self.dictate(&text, now),
+            Step::Name => self.take_name(&text, now),
+            Step::Number => self.take_number(&text, now),
+            _ => {
+                let reply = self.reply_to_check(step, &text, command);
+                self.settle(step, reply, now);
+            }
+        }
+    }
+
+    /// The caller says what the message is about, in as many breaths as they like.
+    fn dictate(&mut self, text: &str, now: Duration) {
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        append(&mut taking.subject, " ", text);
+        if taking.subject.is_empty() {
+            self.miss(now);
+        } else {
+            self.await_more(now);
+        }
+    }
+
+    fn take_name(&mut self, text: &str, now: Duration) {
+        let exact = &self.line.exact;
+        if exact.name.is_refused(text) {
+            self.next_part(&[], now);
+            return;
+        }
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        let together = joined(&taking.pending, text);
+        match exact.name(&together) {
+            // Letters are said with a breath between them: there may be more.
+            Some(name) if name.spelled => {
+                taking.pending = together;
+                (taking.name, taking.name_spelled) = (name.text, true);
+                self.await_more(now);
+            }
+            Some(name) => {
+                (taking.name, taking.name_spelled) = (name.text, false);
+                self.check(Step::NameCheck);
+            }
+            None => self.miss(now),
+        }
+    }
+
+    fn take_number(&mut self, text: &str, now: Duration) {
+        let exact = &self.line.exact;
+        if exact.telephone.is_shown(text)
+            && let Some(number) = caller_number(&self.start.from)
+        {
+            self.got_number(number);
+            return;
+        }
+        if exact.telephone.is_refused(text) {
+            self.next_part(&[], now);
+            return;
+        }
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        let together = joined(&taking.pending, text);
+        if let Some(number) = exact.telephone(&together).or_else(|| exact.telephone(text)) {
+            self.got_number(number);
+        } else if exact.digits(&together) >= FEWEST_DIGITS {
+            // Said pair by pair: the rest is to come.
+            taking.pending = together;
+            self.await_more(now);
+        } else {
+            self.miss(now);
+        }
+    }
+
+    fn got_number(&mut self, number: String) {
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        taking.number = number;
+        self.check(Step::NumberCheck);
+    }
+
+    /// Reads a part back.
+    fn check(&mut self, step: Step) {
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        taking.step = step;
+        taking.pending.clear();
+        taking.keys.clear();
+        self.ask_part(&[]);
+    }
+
+    fn reply_to_check(&self, step: Step, text: &str, command: Option<Command>) -> Reply {
+        let exact = &self.line.exact;
+        match command {
+            Some(Command::Yes) => return Reply::Yes,
+            Some(Command::No) => return Reply::No,
+            _ if text.is_empty() => return Reply::Unclear,
+            _ => {}
+        }
+        let rest = refused(text);
+        match step {
+            Step::Shown if exact.telephone.is_shown(text) => Reply::Yes,
+            Step::Shown | Step::NumberCheck => match exact.telephone(text) {
+                Some(number) => Reply::Instead(number),
+                None if rest.is_some() => Reply::No,
+                None => Reply::Unclear,
+            },
+            Step::NameCheck => match (exact.name(rest.unwrap_or(text)), rest) {
+                (Some(name), Some(_)) => Reply::Instead(name.text),
+                (Some(name), None) if name.spelled => Reply::Instead(name.text),
+                (None, Some(_)) => Reply::No,
+                _ => Reply::Unclear,
+            },
+            _ => rest.map_or(Reply::Unclear, |rest| Reply::Instead(rest.to_owned())),
+        }
+    }
+
+    fn settle(&mut self, step: Step, reply: Reply, now: Duration) {
+        let own = caller_number(&self.start.from);
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        match (step, reply) {
+            (Step::Shown, Reply::Yes) => {
+                (taking.number, taking.number_confirmed) = (own.unwrap_or_default(), true);
+                self.next_part(&[], now);
+            }
+            (Step::Shown, Reply::No) => {
+                taking.step = Step::Number;
+                self.ask_part(&[]);
+            }
+            (step, Reply::Yes) => {
+                taking.name_confirmed |= step == Step::NameCheck;
+                taking.number_confirmed |= step == Step::NumberCheck;
+                self.next_part(&[], now);
+            }
+            (_, Reply::Unclear) => self.miss(now),
+            (step, Reply::Instead(other)) => {
+                match step {
+                    Step::SubjectCheck => taking.subject = other,
+                    Step::NameCheck => (taking.name, taking.name_spelled) = (other, true),
+                    _ => taking.number = other,
+                }
+                if step == Step::Shown {
+                    self.check(Step::NumberCheck);
+                } else if self.missed() {
+                    self.next_part(&["message.kept"], now);
+                } else {
+                    self.check(step);
+                }
+            }
+            (step, Reply::No) => {
+                if self.missed() {
+                    self.next_part(&["message.kept"], now);
+                    return;
+                }
+                let State::TakingMessage(taking) = &mut self.state else { return };
+                taking.pending.clear();
+                taking.step = match step {
+                    Step::SubjectCheck => {
+                        taking.subject.clear();
+                        Step::Subject
+                    }
+                    Step::NameCheck => Step::Name,
+                    _ => Step::Number,
+                };
+                self.ask_part(&[]);
+            }
+        }
+    }
+
+    /// Counts what went wrong with the part under way; whether it has now gone wrong too often.
+    fn missed(&mut self) -> bool {
+        let State::TakingMessage(taking) = &mut self.state else { return false };
+        taking.misses += 1;
+        taking.misses >= MOST_MISSES
+    }
+
+    /// Nothing usable was said: the part is asked for once more, then left as it is.
+    fn miss(&mut self, now: Duration) {
+        if let State::TakingMessage(taking) = &mut self.state
+            && taking.step == Step::Number
+            && !taking.pending.is_empty()
+        {
+            // Not a whole number: better than none for whoever calls back.
+            taking.number = std::mem::take(&mut taking.pending);
+        }
+        if !self.missed() {
+            self.ask_part(&["message.again"]);
+            return;
+        }
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        if taking.subject.is_empty() {
+            self.end_message(now);
+        } else {
+            self.next_part(&["message.kept"], now);
+        }
+    }
+
+    /// The part under way is done: the next one, after the sentences of `first`.
+    fn next_part(&mut self, first: &[&str], now: Duration) {
+        let own = caller_number(&self.start.from);
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        taking.misses = 0;
+        taking.pending.clear();
+        taking.keys.clear();
+        taking.step = match taking.step {
+            Step::Subject if french::words(&taking.subject) <= READ_BACK => Step::SubjectCheck,
+            Step::Subject | Step::SubjectCheck => Step::Name,
+            Step::Name | Step::NameCheck if own.is_some() => Step::Shown,
+            Step::Name | Step::NameCheck => Step::Number,
+            Step::Shown | Step::Number | Step::NumberCheck => {
+                self.finish_message(first, now);
+                return;
+            }
+        };
+        self.ask_part(first);
+    }
+
+    /// Says the sentences of `first`, then the question of the part under way.
+    fn ask_part(&mut self, first: &[&str]) {
+        let State::TakingMessage(taking) = &self.state else { return };
+        let again = taking.misses > 0;
+        let days = self.line.settings.messages_days.to_string();
+        let own = caller_number(&self.start.from).unwrap_or_default();
+        let (end, number) = (ending(&own), in_pairs(&taking.number));
+        let letters = if taking.name_spelled { self.line.exact.letters(&taking.name) } else { String::new() };
+        let subject = taking.subject.trim_end_matches(['.', '?', '!', ' ', '…']);
+        let (key, variables): (&str, &[(&str, &str)]) = match taking.step {
+            Step::Subject if again => ("message.subject_again", &[]),
+            Step::Subject => ("message.ask", &[("messages_days", &days)]),
+            Step::SubjectCheck => ("message.subject_check", &[("subject", subject)]),
+            Step::Name if again => ("message.name_again", &[]),
+            Step::Name => ("message.name", &[]),
+            Step::NameCheck if taking.name_spelled => {
+                ("message.name_spelled", &[("name", &taking.name), ("letters", &letters)])
+            }
+            Step::NameCheck => ("message.name_check", &[("name", &taking.name)]),
+            Step::Shown => ("message.shown", &[("end", &end)]),
+            Step::Number if again => ("message.number_again", &[]),
+            Step::Number => ("message.number", &[]),
+            Step::NumberCheck => ("message.number_check", &[("number", &number)]),
+        };
+        let question = self.prompt(key, variables);
+        let mut texts: Vec<(String, bool)> = first.iter().map(|key| (self.prompt(key, &[]), false)).collect();
+        texts.push((question, false));
+        self.silences = 0;
+        self.timers.cancel(Timer::MessageEnd);
+        self.ear.rest();
+        self.speak(Purpose::Reply, texts);
+    }
+
+    /// The caller may go on after a breath.
+    fn await_more(&mut self, now: Duration) {
+        self.ear.forget();
+        self.close_record(false);
+        self.timers.cancel(Timer::Silence);
+        self.timers.set(Timer::MessageEnd, now + self.line.settings.message_end);
+    }
+
+    /// The caller has fallen silent, after a part of the message or before it.
+    pub(super) fn on_message_pause(&mut self, now: Duration) {
+        if !self.ear.is_quiet() {
+            self.timers.set(Timer::MessageEnd, now + self.line.settings.message_end);
+            return;
+        }
+        let State::TakingMessage(taking) = &self.state else { return };
+        match taking.step {
+            Step::Subject if !taking.subject.is_empty() => self.next_part(&[], now),
+            Step::Name if !taking.name.is_empty() => self.check(Step::NameCheck),
+            Step::Number if !taking.keys.is_empty() => self.typed(now),
+            _ => self.miss(now),
+        }
+    }
+
+    pub(super) fn on_message_key(&mut self, key: char, now: Duration) {
+        let State::TakingMessage(taking) = &self.state else { return };
+        let (step, begun) = (taking.step, !taking.keys.is_empty());
+        if self.mouth.is_protected() {
+            return;
+        }
+        self.stop_speaking();
+        self.cancel_hearing();
+        self.timers.cancel(Timer::MessageEnd);
+        self.timers.cancel(Timer::Silence);
+        self.silences = 0;
+        match key {
+            '*' => {
+                if let State::TakingMessage(taking) = &mut self.state {
+                    taking.keys.clear();
+                    taking.pending.clear();
+                }
+                self.ask_part(&[]);
+            }
+            '1' | '2' if step.is_check() && !begun => {
+                let reason = if key == '1' { Reason::Yes } else { Reason::No };
+                self.open_record(format!("touche {key}"), Decision::Command, reason, now);
+                self.settle(step, if key == '1' { Reply::Yes } else { Reply::No }, now);
+            }
+            '#' if step == Step::Number && begun => self.typed(now),
+            '#' => self.skip(step, now),
+            '0'..='9' if matches!(step, Step::Shown | Step::Number | Step::NumberCheck) => self.type_digit(key, now),
+            _ => self.arm_silence(now),
+        }
+    }
+
+    /// `#` where no number is being typed: this part is said, or is left out.
+    fn skip(&mut self, step: Step, now: Duration) {
+        let State::TakingMessage(taking) = &self.state else { return };
+        match step {
+            Step::Subject if taking.subject.is_empty() => self.ask_part(&[]),
+            Step::Subject | Step::SubjectCheck | Step::Number | Step::NumberCheck => self.next_part(&[], now),
+            Step::Name if !taking.name.is_empty() => self.check(Step::NameCheck),
+            Step::Name | Step::NameCheck => self.next_part(&[], now),
+            Step::Shown => {
+                self.settle(step, Reply::No, now);
+            }
+        }
+    }
+
+    fn type_digit(&mut self, key: char, now: Duration) {
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        if taking.step != Step::Number {
+            taking.step = Step::Number;
+            taking.number.clear();
+        }
+        taking.keys.push(key);
+        let whole = taking.keys.len() == 10 && taking.keys.starts_with('0') && !taking.keys.starts_with("00");
+        if whole || taking.keys.len() >= MOST_KEYS {
+            self.typed(now);
+        } else {
+            // Whoever looks for each key takes their time.
+            self.timers.set(Timer::MessageEnd, now + self.line.settings.silence);
+        }
+    }
+
+    /// A number has been typed to its end.
+    fn typed(&mut self, now: Duration) {
+        let State::TakingMessage(taking) = &mut self.state else { return };
+        let keys = std::mem::take(&mut taking.keys);
+        let number = self.line.exact.telephone(&keys);
+        self.open_record(format!("touches {keys}"), Decision::Command, Reason::Message, now);
+        match number {
+            Some(number) => self.got_number(number),
+            None => self.miss(now),
+        }
+    }
+
+    fn finish_message(&mut self, first: &[&str], now: Duration) {
+        self.record_message(now);
+        let keys: Vec<&str> = first.iter().copied().chain(["message.thanks", "goodbye"]).collect();
+        self.ear.rest();
+        self.farewell(&keys);
+    }
+
+    /// Ends with what there is, which may be nothing.
+    fn end_message(&mut self, now: Duration) {
+        let kept = self.record_message(now);
+        self.ear.rest();
+        self.farewell(if kept { &["message.thanks", "goodbye"] } else { &["message.none"] });
+    }
+
+    /// Writes down what was said of a message so far; whether anything was.
+    pub(super) fn record_message(&mut self, now: Duration) -> bool {
+        let State::TakingMessage(taking) = &mut self.state else { return false };
+        let taking = std::mem::take(taking.as_mut());
+        let number = [taking.number, taking.pending, taking.keys].into_iter().find(|number| !number.is_empty());
+        let said_number = number.filter(|_| taking.step != Step::Name);
+        if taking.subject.is_empty() && taking.name.is_empty() && said_number.is_none() {
+            return false;
+        }
+        let message = Message {
+            call: self.start.id.clone(),
+            at: self.timestamp(now),
+            name: taking.name,
+            name_confirmed: taking.name_confirmed,
+            number_confirmed: taking.number_confirmed && said_number.is_some(),
+            number: said_number.unwrap_or_else(|| self.start.from.clone()),
+            text: taking.subject,
+        };
+        self.record_out(Record::Message(message));
+        true
+    }
+}
+
+fn append(to: &mut String, between: &str, text: &str) {
+    if !text.is_empty() {
+        if !to.is_empty() {
+            to.push_str(between);
+        }
+        to.push_str(text);
+    }
+}
+
+fn joined(before: &str, text: &str) -> String {
+    let mut whole = before.to_owned();
+    append(&mut whole, ", ", text);
+    whole
+}
+
+/// What follows « non »; empty when nothing does, `None` when the words do not begin with it.
+fn refused(text: &str) -> Option<&str> {
+    let first = text.get(..3)?;
+    let rest = text.get(3..)?;
+    (first.eq_ignore_ascii_case("non") && !rest.starts_with(char::is_alphanumeric))
+        .then(|| rest.trim_start_matches(|c: char| !c.is_alphanumeric()))
+}

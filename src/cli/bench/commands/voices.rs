@@ -1,0 +1,106 @@
+//! Who speaks, and how their speech reaches the hearing: over G.711, cut by the detector as in a call.
+
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::audio::{Codec, FRAME_SAMPLES, Frame, SAMPLE_RATE, resample};
+use crate::turn::{Detector, Settings, Verdict};
+
+/// Silence around what is said, frames: the end of a turn needs it.
+const BEFORE: usize = 25;
+const AFTER: usize = 70;
+/// Bytes before the samples of a WAV that espeak-ng writes, and where it states its rate.
+const HEADER: usize = 44;
+const RATE: std::ops::Range<usize> = 24..28;
+
+/// A way of saying a sentence.
+#[derive(Debug, Clone, Copy)]
+pub enum Speaker {
+    /// The line's own voice; `pitch` above 1 is higher and shorter.
+    Line { speed: f32, pitch: f32 },
+    /// The program espeak-ng: its voice and its words a minute.
+    Espeak { voice: &'static str, pace: u32 },
+    /// A person's recording.
+    Recorded,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    pub name: &'static str,
+    /// The line's own voice in one of its variants.
+    pub own: bool,
+    pub speaker: Speaker,
+}
+
+const fn line(name: &'static str, speed: f32, pitch: f32) -> Voice {
+    Voice { name, own: true, speaker: Speaker::Line { speed, pitch } }
+}
+
+const fn espeak(name: &'static str, voice: &'static str, pace: u32) -> Voice {
+    Voice { name, own: false, speaker: Speaker::Espeak { voice, pace } }
+}
+
+pub const PLAIN: usize = 0;
+pub const RECORDED: usize = VOICES.len() - 1;
+pub const VOICES: [Voice; 11] = [
+    line("la ligne", 1.0, 1.0),
+    line("la ligne, lente", 0.8, 1.0),
+    line("la ligne, rapide", 1.25, 1.0),
+    line("la ligne, grave", 1.0, 0.88),
+    line("la ligne, aiguë", 1.0, 1.12),
+    espeak("espeak-ng fr", "fr", 150),
+    espeak("espeak-ng fr+f2", "fr+f2", 150),
+    espeak("espeak-ng fr+m3", "fr+m3", 150),
+    espeak("espeak-ng fr+f2, rapide", "fr+f2", 190),
+    espeak("espeak-ng fr-be+f4", "fr-be+f4", 140),
+    Voice { name: "une personne (Debian)", own: false, speaker: Speaker::Recorded },
+];
+
+/// `samples` higher (`pitch` above 1) and shorter, or lower and longer.
+pub fn pitched(samples: &[i16], pitch: f32) -> Vec<i16> {
+    resample(samples, (SAMPLE_RATE as f32 * pitch) as u32, SAMPLE_RATE)
+}
+
+/// `text` by espeak-ng; `None` where the program is not installed.
+pub fn espeak_says(text: &str, voice: &str, pace: u32) -> anyhow::Result<Option<Vec<i16>>> {
+    let output =
+        Command::new("espeak-ng").args(["-v", voice, "-s", &pace.to_string(), "--stdout", "--", text]).output();
+    let output = match output {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        output => output.context("espeak-ng")?,
+    };
+    let wav = output.stdout;
+    anyhow::ensure!(
+        output.status.success() && wav.len() > HEADER,
+        "espeak-ng n'a rien dit de « {text} » : {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    let rate = wav[RATE].iter().rev().fold(0, |rate, byte| (rate << 8) | u32::from(*byte));
+    let samples: Vec<i16> = wav[HEADER..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+    Ok(Some(resample(&samples, rate, SAMPLE_RATE)))
+}
+
+/// The utterance that a call would hear: over the telephone, from before the first voice to after the last; empty when
+/// no voice was found.
+pub fn over_the_telephone(samples: &[i16], settings: &Settings) -> anyhow::Result<Vec<i16>> {
+    let (mut encoder, mut decoder) = (Codec::Pcma.encoder()?, Codec::Pcma.decoder()?);
+    let mut sound = vec![0; BEFORE * FRAME_SAMPLES];
+    sound.extend_from_slice(samples);
+    sound.resize((sound.len().div_ceil(FRAME_SAMPLES) + AFTER) * FRAME_SAMPLES, 0);
+    let mut narrow = Vec::with_capacity(sound.len());
+    for part in sound.chunks_exact(FRAME_SAMPLES) {
+        let mut frame: Frame = [0; FRAME_SAMPLES];
+        frame.copy_from_slice(part);
+        decoder.decode(&encoder.encode(&frame)?, &mut narrow)?;
+    }
+    let mut detector = Detector::new(settings.clone());
+    let mut heard = Vec::new();
+    for frame in narrow.chunks_exact(FRAME_SAMPLES) {
+        if let Some(Verdict::Ended { .. }) = detector.push(frame) {
+            heard.extend(detector.utterance());
+            detector.reset();
+        }
+    }
+    Ok(heard)
+}
