@@ -275,7 +275,6 @@ impl Index {
             .map(|((entry, score), phonetic)| {
                 let (facet, evidence) = self.weigh(question, entry, hidden);
                 let evidence = Evidence {
-                    lexical: share(score, best),
                     phonetic,
                     clearest: share(phonetic, clearest),
                     agreement: one(score > 0.0 && score >= best && phonetic > 0.0 && phonetic >= clearest),
