@@ -8,6 +8,7 @@ mod cli_ask;
 mod cli_call;
 mod cli_check;
 mod cli_configuration;
+mod cli_eval;
 mod cli_hear;
 mod cli_help;
 mod cli_say;
