@@ -38,7 +38,10 @@ fn decisions_are_counted_told_and_kept() {
     }
     for name in ["fiabilite.svg", "risque.svg"] {
         let drawing = std::fs::read_to_string(program.path("courbes").join(name)).unwrap();
-        assert!(drawing.starts_with("<svg") && drawing.contains("<title") && drawing.ends_with("</svg>\n"), "{drawing}");
+        assert!(
+            drawing.starts_with("<svg") && drawing.contains("<title") && drawing.ends_with("</svg>\n"),
+            "{drawing}"
+        );
     }
 }
 
