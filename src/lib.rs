@@ -7,7 +7,7 @@
 //! * floor 3, the shell: [`switchboard`] runs one task a call and keeps the desk of live calls;
 //! * floor 2, the outside world and heavy work: [`leg`], [`asr`], [`tts`], [`answers`], [`store`];
 //! * floor 1, the call: [`call`], a pure state machine without clock, socket or thread;
-//! * floor 0, parts: [`turn`], [`dialogue`], [`french`], [`redaction`], [`sdp`], [`rtp`], [`audio`], all pure.
+//! * floor 0, parts: [`turn`], [`dialogue`], [`french`], [`hours`], [`redaction`], [`sdp`], [`rtp`], [`audio`], all pure.
 //!
 //! Siblings on floors 0 and 2 do not import each other. `app` alone knows [`config`].
 
@@ -20,6 +20,7 @@ pub mod cli;
 pub mod config;
 pub mod dialogue;
 pub mod french;
+pub mod hours;
 pub mod leg;
 pub mod observe;
 pub mod redaction;

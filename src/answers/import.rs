@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::entry::Entry;
+use super::filed::Filed;
 use super::parse::parse;
 use super::problem::{Problem, Problems};
 use super::variables::Variables;
@@ -15,6 +16,14 @@ use super::variables::Variables;
 /// All the faults of all the files: a base with one broken file is not imported, so that what is
 /// published stays whole.
 pub fn load_dir(folder: &Path, variables: &Variables) -> Result<Vec<Entry>, Problems> {
+    Ok(load_files(folder, variables)?.into_iter().map(|filed| filed.entry).collect())
+}
+
+/// As [`load_dir`], each entry with its file.
+///
+/// # Errors
+/// As [`load_dir`].
+pub fn load_files(folder: &Path, variables: &Variables) -> Result<Vec<Filed>, Problems> {
     let files = list(folder)?;
     let mut problems = Vec::new();
     let mut entries = Vec::new();
@@ -35,7 +44,7 @@ pub fn load_dir(folder: &Path, variables: &Variables) -> Result<Vec<Entry>, Prob
             problems.extend(names.take(&file, &stem, id, line));
         }
         match parsed.entry {
-            Ok(entry) => entries.push(entry),
+            Ok(entry) => entries.push(Filed::new(entry, file, String::from_utf8_lossy(&bytes).into_owned())),
             Err(faults) => problems.extend(faults),
         }
     }

@@ -7,9 +7,11 @@
 
 pub mod analysis;
 pub mod calibrate;
-mod check;
+pub mod check;
 pub mod confidence;
+pub mod drafts;
 mod entry;
+mod filed;
 mod import;
 mod index;
 mod language;
@@ -26,12 +28,12 @@ mod variables;
 mod vectors;
 mod weigh;
 
-pub use check::check;
 pub use entry::{Distinguish, Entry, EntryFacet, FACET_KINDS, Source, Status};
-pub use import::load_dir;
+pub use filed::{Filed, Place};
+pub use import::{load_dir, load_files};
 pub use index::{Error, Index, Settings, Versioned};
 pub use language::LanguageData;
-pub use list::table;
+pub use list::{Listed, table};
 pub use problem::{Problem, Problems};
 pub use search::{Hidden, Query};
 pub use sounds::Sounds;

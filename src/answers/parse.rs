@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::drafts::unsorted;
 use super::entry::{Distinguish, Entry, EntryFacet, FACET_KINDS, Source, Status};
 use super::problem::{Problem, nearest};
 use super::reader::{Reader, Table, label};
@@ -65,12 +66,15 @@ fn read(
         *placed_id = Some((id.clone(), line));
     }
     let title = reader.text(&top, "title", Some("Écrivez title = \"…\", le titre de la démarche."));
-    let theme = reader.text(&top, "theme", Some("Écrivez theme = \"…\", par exemple « actes »."));
-    let department =
-        reader.text(&top, "department", Some("Écrivez department = \"…\", une destination de la configuration."));
     let status = status(&mut reader, &top);
-    let line_label =
-        reader.text(&top, "label", Some("Écrivez label = \"…\", avec l'article : « un acte de naissance »."));
+    let draft = status == Some(Status::Draft);
+    // What an import cannot know, a draft may still lack.
+    let unless_draft = |remedy| (!draft).then_some(remedy);
+    let theme = reader.text(&top, "theme", unless_draft("Écrivez theme = \"…\", par exemple « actes »."));
+    let department = unless_draft("Écrivez department = \"…\", une destination de la configuration.");
+    let department = reader.text(&top, "department", department);
+    let line_label = unless_draft("Écrivez label = \"…\", avec l'article : « un acte de naissance ».");
+    let line_label = reader.text(&top, "label", line_label);
     let service_public = reader.texts(&top, "service_public", None);
     for (fiche, span) in &service_public {
         if !is_fiche(fiche) {
@@ -79,10 +83,11 @@ fn read(
             reader.problem(Some(line), "service_public", &message, "Il s'écrit comme « F1427 ».");
         }
     }
-    let questions = questions(&mut reader, &top);
+    let questions = questions(&mut reader, &top, draft);
     let keywords = reader.texts(&top, "keywords", None);
     let private = reader.flag(&top, "private");
-    let author = reader.text(&top, "author", Some("Écrivez author = \"…\", le nom ou le service qui l'a écrite."));
+    let author = unless_draft("Écrivez author = \"…\", le nom ou le service qui l'a écrite.");
+    let author = reader.text(&top, "author", author);
     let published = status == Some(Status::Published);
     let approver_remedy = published.then_some("Une réponse publiée a été approuvée : écrivez approver = \"…\".");
     let approver = reader.text(&top, "approver", approver_remedy);
@@ -100,9 +105,9 @@ fn read(
     }
     let review = reader.date(&top, "review", Some("Écrivez review = 2027-01-31, la date à laquelle la relire."));
     let sources = sources(&mut reader, &top);
-    let facets = facets(&mut reader, &top, variables);
+    let facets = facets(&mut reader, &top, variables, draft);
     let distinguish = distinguish(&mut reader, &top);
-    let answer = answer(&mut reader, body, body_line, variables);
+    let answer = answer(&mut reader, body, body_line, variables, draft);
 
     if !reader.problems.is_empty() {
         return Err(reader.problems);
@@ -192,10 +197,11 @@ fn status(reader: &mut Reader<'_>, top: &Table<'_, '_>) -> Option<Status> {
     status
 }
 
-fn questions(reader: &mut Reader<'_>, top: &Table<'_, '_>) -> Vec<String> {
+fn questions(reader: &mut Reader<'_>, top: &Table<'_, '_>, draft: bool) -> Vec<String> {
     let remedy = "Écrivez questions = [\"…\"], au moins huit façons de demander.";
-    let questions = reader.texts(top, "questions", Some(remedy));
+    let questions = reader.texts(top, "questions", (!draft).then_some(remedy));
     if questions.is_empty()
+        && !draft
         && let Some((key, _)) = top.fields.get_key_value("questions")
     {
         let line = reader.line(&key.span());
@@ -219,7 +225,7 @@ fn sources(reader: &mut Reader<'_>, top: &Table<'_, '_>) -> Vec<Source> {
     sources
 }
 
-fn facets(reader: &mut Reader<'_>, top: &Table<'_, '_>, variables: &Variables) -> Vec<EntryFacet> {
+fn facets(reader: &mut Reader<'_>, top: &Table<'_, '_>, variables: &Variables, draft: bool) -> Vec<EntryFacet> {
     let mut facets: Vec<EntryFacet> = Vec::new();
     for table in reader.tables(top, "facet") {
         reader.refuse_unknown(&table, &["kind", "questions", "answer"]);
@@ -228,6 +234,10 @@ fn facets(reader: &mut Reader<'_>, top: &Table<'_, '_>, variables: &Variables) -
         let answer = reader.text(&table, "answer", Some("Écrivez answer = \"…\", ce que la ligne dit."));
         if let Some((text, span)) = &answer {
             check_variables(reader, text, Placed::Written(span.clone()), &label(&table, "answer"), variables);
+            if unsorted(text).is_some() && !draft {
+                let rank = unsorted(reader.written(span)).unwrap_or(0);
+                refuse_unsorted(reader, reader.line(span) + rank, &label(&table, "answer"));
+            }
         }
         let Some((kind, span)) = kind else { continue };
         let line = reader.line(&span);
@@ -262,12 +272,23 @@ fn distinguish(reader: &mut Reader<'_>, top: &Table<'_, '_>) -> Vec<Distinguish>
     others
 }
 
-fn answer(reader: &mut Reader<'_>, body: &str, body_line: usize, variables: &Variables) -> String {
-    if body.trim().is_empty() {
+fn answer(reader: &mut Reader<'_>, body: &str, body_line: usize, variables: &Variables, draft: bool) -> String {
+    if body.trim().is_empty() && !draft {
         reader.problem(Some(body_line), "", "la réponse est vide.", "Écrivez-la après la seconde ligne « +++ ».");
+    }
+    if let Some(rank) = unsorted(body).filter(|_| !draft) {
+        refuse_unsorted(reader, body_line + rank, "");
     }
     check_variables(reader, body, Placed::Body(body_line), "", variables);
     body.trim().to_owned()
+}
+
+/// What a fiche says to some only is not to be said to all.
+fn refuse_unsorted(reader: &mut Reader<'_>, line: usize, field: &str) {
+    let message = "un passage de la fiche officielle reste à trier (il ne vaut peut-être que pour certains).";
+    let remedy =
+        "Gardez ce qui vaut pour tous, ou faites une réponse par cas ; puis retirez les signes >>>, <<< et ###.";
+    reader.problem(Some(line), field, message, remedy);
 }
 
 /// Where a text stands, to find the line of a variable in it.

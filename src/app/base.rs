@@ -1,6 +1,6 @@
 //! The base of answers: from the folder that staff edit, through the store, to the index in service.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use tracing::info;
 
 use super::{settings, variables};
-use crate::answers::{self, Entry, Index, LanguageData, Sounds, Vectors, Versioned};
+use crate::answers::check::{self, Finding};
+use crate::answers::{self, Entry, Index, LanguageData, Listed, Problem, Problems, Sounds, Vectors, Versioned, drafts};
 use crate::config::Config;
 use crate::store::{EntryRow, Store};
 use crate::tts;
@@ -78,31 +79,87 @@ pub async fn stored_base(store: &Store) -> anyhow::Result<Vec<Versioned>> {
         .collect()
 }
 
+/// The whole base, drafts and withdrawn entries included.
+pub async fn listed_base(store: &Store) -> anyhow::Result<Vec<Listed>> {
+    store
+        .entries()
+        .await?
+        .into_iter()
+        .map(|listing| {
+            let entry = serde_json::from_str(&listing.document)
+                .with_context(|| format!("l'entrée « {} » de la base de données est illisible", listing.id))?;
+            Ok(Listed::new(entry, listing.version, listing.status, listing.since))
+        })
+        .collect()
+}
+
 /// Reads a folder of answers, all of it or nothing.
 pub fn read_folder(config: &Config, folder: &Path) -> anyhow::Result<Vec<Entry>> {
     Ok(answers::load_dir(folder, &variables(config))?)
 }
 
+/// What staff should look at in a folder of answers, and how many there are.
+pub fn check_folder(config: &Config, folder: &Path) -> anyhow::Result<(usize, Vec<Finding>)> {
+    let (variables, language) = (variables(config), language(config)?);
+    let base = answers::load_files(folder, &variables)?;
+    let departments: Vec<String> =
+        config.destinations.iter().map(|destination| destination.department.clone()).collect();
+    let today = settings::today(config)?;
+    let against = check::Against { variables: &variables, language: &language, today, departments: &departments };
+    Ok((base.len(), check::check(&base, &against)))
+}
+
 /// Publishes a folder of answers; when one file is wrong, nothing changes. Gives how many there are.
 pub async fn import(config: &Config, store: &Store, folder: &Path) -> anyhow::Result<usize> {
     let entries = read_folder(config, folder)?;
-    let rows = entries
-        .iter()
-        .map(|entry| {
-            Ok(EntryRow {
-                id: entry.id.clone(),
-                title: entry.title.clone(),
-                status: entry.status.as_str().to_owned(),
-                document: serde_json::to_string(entry)?,
-                author: entry.author.clone(),
-                approver: entry.approver.clone().unwrap_or_default(),
-            })
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let rows = entries.iter().map(row).collect::<anyhow::Result<Vec<_>>>()?;
     // What cannot be indexed must not be published: the calls of the next start would have no base.
     let trial: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
     Index::build(&trial, &variables(config), Arc::new(language(config)?), searching(config)?)?;
     let count = rows.len();
     store.publish(rows).await?;
     Ok(count)
+}
+
+/// Makes drafts of spreadsheets and official fiches: files in `folder` for staff to finish, and drafts in the store. When
+/// one is wrong, or would take the place of another file, nothing is written. Gives the files written.
+pub async fn import_drafts(
+    config: &Config,
+    store: &Store,
+    files: &[PathBuf],
+    folder: &Path,
+) -> anyhow::Result<Vec<PathBuf>> {
+    let served = config.destinations.iter().map(|destination| destination.department.clone());
+    let settings = drafts::Settings {
+        today: settings::today(config)?,
+        department: served.into_iter().find(|department| !department.is_empty()).unwrap_or_default(),
+    };
+    let drafts = drafts::load_drafts(files.iter().map(PathBuf::as_path), &variables(config), &settings)?;
+    let written: Vec<PathBuf> = drafts.iter().map(|draft| folder.join(format!("{}.md", draft.entry.id))).collect();
+    let taken = drafts.iter().zip(&written).filter(|(_, path)| path.exists()).map(|(draft, path)| {
+        let message = format!("{} existe déjà.", path.display());
+        Problem::new(&draft.file, Some(draft.line), "id", message, "Rangez-le ailleurs, ou donnez un dossier : --into.")
+    });
+    let taken: Vec<Problem> = taken.collect();
+    if !taken.is_empty() {
+        return Err(Problems(taken).into());
+    }
+    store.add_drafts(drafts.iter().map(|draft| row(&draft.entry)).collect::<anyhow::Result<_>>()?).await?;
+    for (draft, path) in drafts.iter().zip(&written) {
+        std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(path, drafts::markdown(draft)))
+            .with_context(|| format!("{} ne peut pas être écrit", path.display()))?;
+    }
+    Ok(written)
+}
+
+fn row(entry: &Entry) -> anyhow::Result<EntryRow> {
+    Ok(EntryRow {
+        id: entry.id.clone(),
+        title: entry.title.clone(),
+        status: entry.status.as_str().to_owned(),
+        document: serde_json::to_string(entry)?,
+        author: entry.author.clone(),
+        approver: entry.approver.clone().unwrap_or_default(),
+    })
 }

@@ -10,7 +10,10 @@ mod service;
 mod settings;
 pub mod spoken;
 
-pub use base::{Base, Edition, base, import, language, read_folder, searching, stored_base};
+pub use base::{
+    Base, Edition, base, check_folder, import, import_drafts, language, listed_base, read_folder, searching,
+    stored_base,
+};
 pub use publication::{Fault, OnNew, Publication};
 pub use service::{Service, Stopped, install_crypto, log};
 pub use settings::{hearing, line, policy, sip, speaking, today, turn, variables};
@@ -23,7 +26,7 @@ use crate::answers::Index;
 use crate::asr::Pool;
 use crate::call::Line;
 use crate::config::Config;
-use crate::switchboard::{Engines, Generations};
+use crate::switchboard::{self, Engines, Generations};
 use crate::tts::Voice;
 
 /// The engines and the published base, ready for calls.
@@ -62,11 +65,23 @@ pub fn known_sentences(line: &Line, index: &Index) -> Vec<String> {
     let messages_days = line.settings.messages_days.to_string();
     let known = [("mairie", line.settings.mairie.as_str()), ("messages_days", &messages_days)];
     texts.extend(line.prompts.known_in_advance(&known));
+    let moments = line.settings.hours.as_ref().map(|hours| {
+        let now = jiff::Timestamp::now();
+        // What is said of the day from now on, one sentence a change.
+        let day = hours.changes(now.to_zoned(hours.zone.clone()).date());
+        std::iter::once(now).chain(day.into_iter().filter(|at| *at > now)).collect::<Vec<_>>()
+    });
     for topic in index.topics() {
+        let moments = moments.iter().flatten().filter_map(|at| switchboard::said_at(line, topic, *at));
+        texts.extend(moments.flat_map(|said| {
+            let facets = said.facets.into_iter().map(|facet| facet.answer);
+            std::iter::once(said.answer).chain(facets).collect::<Vec<_>>()
+        }));
         texts.push(topic.answer.clone());
         texts.extend(topic.facets.iter().map(|facet| facet.answer.clone()));
         let label = [("label", topic.label.as_str())];
         texts.extend(["confirm.ask", "confirm.again", "no_facet"].map(|key| line.prompts.say(key, 0, &label)));
     }
+    texts.retain(|text| !text.contains(switchboard::OPENING));
     texts.iter().flat_map(|text| crate::french::sentences(text)).collect()
 }

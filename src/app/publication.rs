@@ -10,7 +10,7 @@ use tracing::{info, warn};
 
 use super::base::{Base, Edition, build, stored_base};
 use super::settings;
-use crate::answers::Index;
+use crate::answers::{self, Index};
 use crate::config::Config;
 use crate::store::Store;
 use crate::switchboard::Generations;
@@ -146,8 +146,11 @@ impl Publication {
         self.failed = failed.map(|edition| (edition, Instant::now() + TRY_AGAIN));
         let serving = self.serving.generation;
         let which = failed.map(|edition| format!(" n° {}", edition.generation)).unwrap_or_default();
-        let told =
-            format!("la base publiée{which} n'a pas pu être mise en service, la n° {serving} y reste : {error:#}");
+        let why = match error.downcast_ref() {
+            Some(answers::Error::Empty) => "aucune réponse publiée n'est valable aujourd'hui".to_owned(),
+            _ => format!("{error:#}"),
+        };
+        let told = format!("la base publiée{which} n'a pas pu être mise en service, la n° {serving} y reste : {why}");
         if self.fault.set(Some(told)) {
             warn!(
                 serving,

@@ -12,8 +12,9 @@ use crate::call::{self, Destination, Kept, Line};
 use crate::config::{self, Config};
 use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::prompts::Prompts;
+use crate::hours::{self, Holidays, Hours, Range};
 use crate::leg::sip::{Network, Registration};
-use crate::{asr, dialogue, leg, sdp, tts};
+use crate::{asr, dialogue, leg, sdp, switchboard, tts};
 
 fn millis(value: u32) -> Duration {
     Duration::from_millis(value.into())
@@ -104,7 +105,42 @@ pub fn sip(config: &Config) -> anyhow::Result<leg::sip::Settings> {
 
 /// The town's variables, as the answers name them: `mairie.nom`, `mairie.horaires`…
 pub fn variables(config: &Config) -> Variables {
-    config.mairie.values.iter().map(|(key, value)| (format!("mairie.{key}"), value.clone())).collect()
+    let mut variables: Variables =
+        config.mairie.values.iter().map(|(key, value)| (format!("mairie.{key}"), value.clone())).collect();
+    if let Ok(Some(hours)) = hours(config) {
+        variables.entry("mairie.horaires".to_owned()).or_insert_with(|| hours.week_in_words());
+        // Filled in when it is said.
+        variables.insert("mairie.ouverture".to_owned(), switchboard::OPENING.to_owned());
+    }
+    variables
+}
+
+/// The town hall's hours; none when no day of the week is given.
+pub fn hours(config: &Config) -> anyhow::Result<Option<Hours>> {
+    let mut week: [Vec<Range>; 7] = Default::default();
+    for days in &config.week {
+        for day in &days.days {
+            week[*day as usize].clone_from(&days.open);
+        }
+    }
+    if week.iter().all(Vec::is_empty) {
+        return Ok(None);
+    }
+    let exceptions = config.exceptions.iter().filter_map(|exception| {
+        let from = exception.from?;
+        let (to, reason) = (exception.to.unwrap_or(from), exception.reason.clone());
+        Some(hours::Exception { from, to, open: exception.open.clone(), reason })
+    });
+    Ok(Some(Hours {
+        zone: zone(config)?,
+        week,
+        holidays: match config.hours.holidays {
+            config::PublicHolidays::Ignored => Holidays::Ignored,
+            config::PublicHolidays::France => Holidays::France,
+            config::PublicHolidays::AlsaceMoselle => Holidays::AlsaceMoselle,
+        },
+        exceptions: exceptions.collect(),
+    }))
 }
 
 /// The clock of the town's people.
@@ -161,6 +197,7 @@ pub fn line(config: &Config) -> anyhow::Result<Line> {
             department: (!d.department.is_empty()).then(|| d.department.clone()),
             uri: d.uri.clone(),
             name: d.name.clone(),
+            always: d.always,
         })
         .collect();
     let settings = call::Settings {
@@ -173,6 +210,8 @@ pub fn line(config: &Config) -> anyhow::Result<Line> {
         max_duration: seconds(config.calls.max_duration_s),
         ring_timeout: seconds(config.handover.ring_timeout_s),
         accept_messages: config.handover.accept_messages,
+        hours: hours(config)?,
+        outside_hours: config.handover.outside_hours,
         messages_days: config.keep.messages_days,
         speed: config.speaking.speed,
         slow_speed: config.speaking.slow_speed,

@@ -28,6 +28,7 @@ impl Call {
             .destinations
             .iter()
             .filter(|d| d.department.is_none() || d.department.as_deref() == department)
+            .filter(|d| self.closed.is_none() || d.always)
             .cloned()
             .partition(|d| d.department.is_some());
         let left: VecDeque<Destination> = own.into_iter().chain(shared).collect();
@@ -39,7 +40,10 @@ impl Call {
             texts.push((self.prompt(key, &[]), true));
         }
         if left.is_empty() {
-            self.no_human(reason, texts);
+            match self.closed.clone() {
+                Some(closed) if reason != Reason::Shutdown => self.out_of_hours(closed, texts),
+                _ => self.no_human(reason, texts),
+            }
             return;
         }
         texts.push((self.prompt(announcement(reason), &[]), false));
@@ -59,6 +63,13 @@ impl Call {
         let clock = self.ear.take_clock();
         self.cancel_hearing();
         self.ear.restore_clock(clock);
+    }
+
+    /// The offices are closed: the line says so, and offers a message at once.
+    fn out_of_hours(&mut self, closed: String, mut texts: Vec<(String, bool)>) {
+        self.handed_over = Some((Reason::OutOfHours, None));
+        texts.push((closed, false));
+        self.offer_message(texts);
     }
 
     fn no_human(&mut self, reason: Reason, mut texts: Vec<(String, bool)>) {

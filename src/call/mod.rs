@@ -18,6 +18,7 @@ mod expect;
 mod handover;
 mod message;
 mod mouth;
+mod opening;
 mod record;
 mod settings;
 mod timer;
@@ -74,6 +75,10 @@ pub enum Input {
     Held,
     Retrieved,
     Transfer(Progress),
+    /// Why no human can be rung from now on, as it is to be said; none when they can, as at the start.
+    Office {
+        closed: Option<String>,
+    },
     Order(Order),
     Timeout,
     /// The leg is gone: `caller`, `us`, `media_timeout`, `fault`.
@@ -228,6 +233,8 @@ pub struct Call {
     held: bool,
     handed_over: Option<(Reason, Option<String>)>,
     how: Option<&'static str>,
+    /// The offices are closed: what is said of it instead of ringing a human.
+    closed: Option<String>,
 }
 
 impl Call {
@@ -252,6 +259,7 @@ impl Call {
             held: false,
             handed_over: None,
             how: None,
+            closed: None,
         }
     }
 
@@ -276,6 +284,7 @@ impl Call {
             Input::Held => self.on_held(),
             Input::Retrieved => self.on_retrieved(now),
             Input::Transfer(progress) => self.on_progress(progress, now),
+            Input::Office { closed } => self.closed = closed,
             Input::Order(Order::Shutdown) => self.on_shutdown(now),
             Input::Order(Order::End) => self.hang_up(),
             Input::Timeout => {

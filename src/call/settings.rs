@@ -6,6 +6,7 @@ use super::exact::Exact;
 use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::policy;
 use crate::dialogue::prompts::Prompts;
+use crate::hours::Hours;
 
 /// What is kept of a call, as the greeting says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Destination {
     pub uri: String,
     /// For people: « Accueil de l'état civil ».
     pub name: String,
+    /// Rung outside opening hours too.
+    pub always: bool,
 }
 
 /// Times and thresholds of a call.
@@ -64,6 +67,10 @@ pub struct Settings {
     /// In order of preference.
     pub destinations: Vec<Destination>,
     pub accept_messages: bool,
+    /// When the town hall is open; none when nobody said.
+    pub hours: Option<Hours>,
+    /// Humans are rung outside those hours too.
+    pub outside_hours: bool,
     /// Days that a message is kept, as the caller who leaves one is told.
     pub messages_days: u32,
     /// The town hall's name with its article.
@@ -89,6 +96,8 @@ impl Default for Settings {
             kept: Kept::Text { days: 30 },
             destinations: Vec::new(),
             accept_messages: true,
+            hours: None,
+            outside_hours: false,
             messages_days: 30,
             mairie: "la mairie".into(),
         }

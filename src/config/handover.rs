@@ -9,6 +9,8 @@ section! {
         ring_timeout_s: u32 = 25, in 5 to 120;
         /// When nobody answers, a message is offered.
         accept_messages: bool = true;
+        /// Humans are rung outside opening hours too.
+        outside_hours: bool = false;
         /// Beginning of the summary's address as the human's browser sees it, before `/handover/…`;
         /// none: made from `observe.listen`.
         summary_url: Option<String> = None;
@@ -34,6 +36,8 @@ section! {
         uri: String = String::new() => required;
         /// How the line names it to the caller.
         name: String = String::new() => required;
+        /// Rung outside opening hours too.
+        always: bool = false;
     }
     check |destination, table| {
         let uri = &destination.uri;

@@ -15,6 +15,7 @@ mod decision;
 mod dialogue;
 mod handover;
 mod hearing;
+mod hours;
 mod keep;
 mod media;
 mod observe;
@@ -36,6 +37,7 @@ pub use decision::Decision;
 pub use dialogue::Dialogue;
 pub use handover::{Destination, Handover};
 pub use hearing::Hearing;
+pub use hours::{Exception, Hours, PublicHolidays, Week, Weekday};
 pub use keep::Keep;
 pub use media::{Codec, Media};
 pub use observe::{LogFormat, Observe};
@@ -75,6 +77,9 @@ pub struct Config {
     pub dialogue: Dialogue,
     pub decision: Decision,
     pub answers: Answers,
+    pub hours: Hours,
+    pub week: Vec<Week>,
+    pub exceptions: Vec<Exception>,
     pub handover: Handover,
     pub destinations: Vec<Destination>,
     pub keep: Keep,
@@ -126,6 +131,9 @@ impl Config {
             dialogue: reader.section(),
             decision: reader.section(),
             answers: reader.section(),
+            hours: reader.section(),
+            week: reader.list(),
+            exceptions: reader.list(),
             handover: reader.section(),
             destinations: reader.list(),
             keep: reader.section(),
@@ -158,6 +166,9 @@ pub fn keys() -> Vec<Key> {
         of::<Dialogue>(),
         of::<Decision>(),
         of::<Answers>(),
+        of::<Hours>(),
+        Week::keys("hours.week.*"),
+        Exception::keys("hours.exception.*"),
         of::<Handover>(),
         destinations,
         of::<Keep>(),

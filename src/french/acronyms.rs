@@ -85,6 +85,18 @@ fn acronym(word: &str, plural: &str, shouted: bool) -> Option<String> {
     Some(if spelled { letters() } else { format!("{}{plural}", word.to_lowercase()) })
 }
 
+/// The words in capitals that `grammars/acronyms.toml` does not hold: whether they are spelled or read is a guess.
+pub fn unknown_acronyms(text: &str) -> Vec<String> {
+    let mut unknown: Vec<String> = CAPITALS
+        .captures_iter(text)
+        .map(|found| found[1].replace('.', ""))
+        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !is_word(word))
+        .filter(|word| !TABLE.read.contains_key(word) && !TABLE.spelled.contains(word))
+        .collect();
+    unknown.dedup();
+    unknown
+}
+
 fn is_word(word: &str) -> bool {
     const WORDS: [&str; 46] = [
         "LE", "LA", "LES", "DE", "DU", "DES", "ET", "OU", "UN", "UNE", "EN", "AU", "AUX", "SUR", "PAR", "NON", "OUI",

@@ -26,6 +26,7 @@ pub mod spelling;
 mod telephone;
 mod web;
 
+pub use acronyms::unknown_acronyms;
 pub use respelled::Respelled;
 pub use sentences::{MAX_WORDS, sentences, words};
 

@@ -46,26 +46,70 @@ pub struct EntryListing {
     pub approver: String,
     /// When this version was first published.
     pub since: Timestamp,
+    /// JSON.
+    pub document: String,
+}
+
+/// What a publication is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole base: what is not given is withdrawn.
+    Whole,
+    /// Drafts to add: the other entries stay as they are.
+    Drafts,
 }
 
 /// The status of the entries that the line may say.
 const PUBLISHED: &str = "published";
+/// The status of an entry that staff have not finished.
+const DRAFT: &str = "draft";
 /// The status of an entry that the base no longer has.
 const WITHDRAWN: &str = "withdrawn";
 
-/// Replaces the whole base, or nothing. Gives the generation, which grows when something changed.
-pub async fn publish(connection: &mut SqliteConnection, path: &Path, rows: &[EntryRow]) -> Result<u64, Error> {
+/// Replaces the whole base or adds drafts to it, all of them or nothing. Gives the generation, which grows when something
+/// changed.
+pub async fn publish(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    rows: &[EntryRow],
+    scope: Scope,
+) -> Result<u64, Error> {
     let documents = rows.iter().map(canonical).collect::<Result<Vec<_>, _>>()?;
     let mut seen = HashSet::new();
     if let Some(row) = rows.iter().find(|row| !seen.insert(row.id.as_str())) {
         return Err(Error::TwiceTheSame { entry: row.id.clone() });
     }
-    replace(connection, rows, &documents).await.map_err(|error| Error::of(path, &error))
+    let fault = |error: sqlx::Error| Error::of(path, &error);
+    if scope == Scope::Drafts
+        && let Some((entry, status)) = in_use(connection, rows).await.map_err(fault)?
+    {
+        return Err(Error::InUse { entry, status });
+    }
+    replace(connection, rows, &documents, scope).await.map_err(fault)
 }
 
-async fn replace(connection: &mut SqliteConnection, rows: &[EntryRow], documents: &[String]) -> sqlx::Result<u64> {
+/// An entry of `rows` that the base has already, and not as a draft; with its status.
+async fn in_use(connection: &mut SqliteConnection, rows: &[EntryRow]) -> sqlx::Result<Option<(String, String)>> {
+    for row in rows {
+        let status: Option<String> = query_scalar("SELECT status FROM entry WHERE id = ?")
+            .bind(&row.id)
+            .fetch_optional(&mut *connection)
+            .await?;
+        if let Some(status) = status.filter(|status| ![DRAFT, WITHDRAWN].contains(&status.as_str())) {
+            return Ok(Some((row.id.clone(), status)));
+        }
+    }
+    Ok(None)
+}
+
+async fn replace(
+    connection: &mut SqliteConnection,
+    rows: &[EntryRow],
+    documents: &[String],
+    scope: Scope,
+) -> sqlx::Result<u64> {
     transaction::begin(connection).await?;
-    match replace_all(connection, rows, documents).await {
+    match replace_all(connection, rows, documents, scope).await {
         Ok((current, false)) => {
             transaction::undo(connection).await;
             Ok(current)
@@ -79,6 +123,7 @@ async fn replace_all(
     connection: &mut SqliteConnection,
     rows: &[EntryRow],
     documents: &[String],
+    scope: Scope,
 ) -> sqlx::Result<(u64, bool)> {
     let current: i64 =
         query_scalar("SELECT coalesce(max(generation), 0) FROM publication").fetch_one(&mut *connection).await?;
@@ -88,7 +133,7 @@ async fn replace_all(
         .bind(time(Timestamp::now()))
         .execute(&mut *connection)
         .await?;
-    let mut changed = withdraw_the_others(connection, rows).await? > 0;
+    let mut changed = scope == Scope::Whole && withdraw_the_others(connection, rows).await? > 0;
     for (row, document) in rows.iter().zip(documents) {
         changed |= put(connection, row, document, generation).await?;
     }
@@ -179,7 +224,7 @@ pub async fn published(readers: &SqlitePool) -> sqlx::Result<Vec<StoredEntry>> {
 /// The whole base, withdrawn entries included, by identifier.
 pub async fn all(readers: &SqlitePool) -> sqlx::Result<Vec<EntryListing>> {
     let rows = query(
-        "SELECT entry.*, publication.at AS since FROM entry
+        "SELECT entry.*, publication.at AS since, document FROM entry
          JOIN entry_version ON entry_version.entry = entry.id AND entry_version.version = entry.version
          JOIN publication ON publication.generation = entry_version.generation
          ORDER BY entry.id",
@@ -195,6 +240,7 @@ pub async fn all(readers: &SqlitePool) -> sqlx::Result<Vec<EntryListing>> {
             author: row.try_get("author")?,
             approver: row.try_get("approver")?,
             since: super::calls::read_time(row, "since")?,
+            document: row.try_get("document")?,
         })
     };
     rows.iter().map(read).collect()

@@ -56,6 +56,11 @@ pub enum Error {
     Document { entry: String, detail: String },
     #[error("La fiche « {entry} » est donnée deux fois ; rien n'a été publié. Remède : gardez-en une.")]
     TwiceTheSame { entry: String },
+    #[error(
+        "La réponse « {entry} » est déjà dans la base (« {status} ») : un brouillon ne la remplace pas, rien n'a changé. Remède : \
+         donnez au brouillon un autre identifiant."
+    )]
+    InUse { entry: String, status: String },
 }
 
 /// SQLite's primary result codes (sqlite.org/rescode.html).
@@ -101,6 +106,6 @@ impl Error {
     /// Whether the same write may succeed later, once somebody has mended the cause. Only what the record itself is at
     /// fault for never will.
     pub(super) fn passing(&self) -> bool {
-        !matches!(self, Self::Refused { .. } | Self::Document { .. } | Self::TwiceTheSame { .. })
+        !matches!(self, Self::Refused { .. } | Self::Document { .. } | Self::TwiceTheSame { .. } | Self::InUse { .. })
     }
 }

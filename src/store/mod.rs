@@ -27,6 +27,7 @@ pub use entries::{EntryListing, EntryRow, StoredEntry};
 pub use error::Error;
 
 use calls::Record;
+use entries::Scope;
 use writer::{Health, Job, Reply, Writer};
 
 /// The database. Clones share it.
@@ -113,7 +114,13 @@ impl Store {
     /// Replaces the whole base in one transaction: an unchanged document keeps its version, a changed one takes the next,
     /// an entry that is no longer there is withdrawn. Gives the generation, which grows when something changed.
     pub async fn publish(&self, rows: Vec<EntryRow>) -> Result<u64, Error> {
-        self.ask(|reply| Job::Publish(rows, reply)).await
+        self.ask(|reply| Job::Publish(rows, Scope::Whole, reply)).await
+    }
+
+    /// Adds drafts, or renews them, in one transaction; an entry of the same identifier that is no draft refuses them all.
+    /// Gives the generation.
+    pub async fn add_drafts(&self, rows: Vec<EntryRow>) -> Result<u64, Error> {
+        self.ask(|reply| Job::Publish(rows, Scope::Drafts, reply)).await
     }
 
     /// The generation of the base in service; 0 before the first publication.

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::calls::{self as records, Record};
-use super::entries::{self, EntryRow};
+use super::entries::{self, EntryRow, Scope};
 use super::error::Error;
 use super::transaction;
 
@@ -27,7 +27,7 @@ pub type Reply<T> = oneshot::Sender<Result<T, Error>>;
 
 pub enum Job {
     Record(Record, Option<Reply<()>>),
-    Publish(Vec<EntryRow>, Reply<u64>),
+    Publish(Vec<EntryRow>, Scope, Reply<u64>),
     Interrupt(Reply<u64>),
     Purge {
         calls: Timestamp,
@@ -98,9 +98,9 @@ impl Writer {
             match job {
                 Job::Record(record, reply) => self.waiting.push_back((record, reply)),
                 Job::Close(reply) => return Some(reply),
-                Job::Publish(rows, reply) => {
+                Job::Publish(rows, scope, reply) => {
                     self.settle().await;
-                    answer(reply, entries::publish(&mut self.connection, &self.path, &rows).await);
+                    answer(reply, entries::publish(&mut self.connection, &self.path, &rows, scope).await);
                 }
                 Job::Interrupt(reply) => {
                     self.settle().await;

@@ -85,6 +85,8 @@ struct Driver<'a, L> {
     /// Number of the last turn whose delay was counted.
     measured: u32,
     over: bool,
+    /// What the call was last told of the offices.
+    closed: Option<String>,
 }
 
 /// What woke the driver.
@@ -124,12 +126,14 @@ impl<'a, L: Leg> Driver<'a, L> {
             observer,
             measured: 0,
             over: false,
+            closed: None,
         }
     }
 
     async fn run(mut self) {
         info!(channel = %self.start.channel, signalling_id = %self.start.signalling_id, "call begins");
         self.tell(Input::Start).await;
+        self.look_at_the_clock().await;
         while !self.over {
             let woken = self.woken().await;
             self.act(woken).await;
@@ -184,6 +188,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             }
             Woken::Heard(turn, result) => {
                 self.hearing = None;
+                self.look_at_the_clock().await;
                 let input = match result {
                     Ok(heard) => {
                         debug!(turn, asr_ms = heard.asr_ms, refused = ?heard.refused, "heard");
@@ -199,6 +204,15 @@ impl<'a, L: Leg> Driver<'a, L> {
             }
             Woken::Order(order) => self.tell(Input::Order(order)).await,
             Woken::Timeout => self.tell(Input::Timeout).await,
+        }
+    }
+
+    /// Tells the call when the offices close or open.
+    async fn look_at_the_clock(&mut self) {
+        let closed = self.engines.line.closed(jiff::Timestamp::now());
+        if closed != self.closed {
+            self.closed.clone_from(&closed);
+            self.tell(Input::Office { closed }).await;
         }
     }
 
@@ -271,7 +285,8 @@ impl<'a, L: Leg> Driver<'a, L> {
                 self.detector.reset();
             }
             Output::Lookup { turn, text, confidence, sound, current } => {
-                let input = look_up(&self.index, turn, &text, confidence, &sound, current.as_deref());
+                let input =
+                    look_up(&self.engines.line, &self.index, turn, &text, confidence, &sound, current.as_deref());
                 let now = self.now();
                 self.call.handle(input, now);
             }

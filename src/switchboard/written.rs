@@ -35,6 +35,7 @@ pub fn first_expectation(line: &Arc<Line>) -> Expectation {
 
 struct Asking<'a> {
     call: Call,
+    line: Arc<Line>,
     index: Option<&'a Index>,
     expect: Expectation,
     record: Option<TurnRecord>,
@@ -55,7 +56,8 @@ impl<'a> Asking<'a> {
             handover_token: String::new(),
         };
         let call = Call::new(Arc::clone(line), start);
-        let mut asking = Asking { call, index, expect: Expectation::default(), record: None, speech: 0 };
+        let line = Arc::clone(line);
+        let mut asking = Asking { call, line, index, expect: Expectation::default(), record: None, speech: 0 };
         asking.tell(Input::Start, 0);
         asking.tell(Input::MediaUp, 0);
         asking.tell(Input::Speech { speech: 0, event: SpeechEvent::Finished }, 1);
@@ -71,7 +73,7 @@ impl<'a> Asking<'a> {
             match (output, self.index) {
                 (Output::Transcribe { expect, .. }, _) => self.expect = expect,
                 (Output::Lookup { turn, text, confidence, sound, current }, Some(index)) => {
-                    let input = look_up(index, turn, &text, confidence, &sound, current.as_deref());
+                    let input = look_up(&self.line, index, turn, &text, confidence, &sound, current.as_deref());
                     self.call.handle(input, now);
                 }
                 (Output::Speak { speech, .. }, _) => self.speech = speech,

@@ -34,6 +34,8 @@ impl Program {
         program.arguments = vec!["--config".into(), delivered.display().to_string()];
         let database = program.path("line.sqlite").display().to_string();
         program.set("STORAGE__DATABASE", &database);
+        // Tests run on Sundays too.
+        program.set("HANDOVER__OUTSIDE_HOURS", "true");
         let port = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         for key in ["SIP__LISTEN_UDP", "SIP__LISTEN_TCP", "OBSERVE__LISTEN"] {
             program.set(key, &format!("127.0.0.1:{}", port()));
@@ -133,6 +135,12 @@ impl Running {
         self.out = None;
         self.child.wait().unwrap();
         self.told.take().unwrap().join().unwrap()
+    }
+
+    /// Tells it to look again at what is published.
+    pub fn hang_up(&self) {
+        let told = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
     }
 
     /// Tells it to stop, as systemd does, and waits for its end.

@@ -61,6 +61,8 @@ fn an_import_beside_a_running_service_is_taken_and_a_base_it_cannot_build_is_not
     let measured = get(&program, "/metrics");
     assert!(measured.contains("standardiste_base_generation 2"), "{measured}");
     assert!(measured.contains("standardiste_base_failures_total 1"), "{measured}");
+    service.hang_up();
+    wait_for(&program, "/metrics", "standardiste_base_failures_total 2");
 
     program.write("reponses/pacs.md", pacs);
     program.done(&["answers", "import", &folder]);

@@ -71,3 +71,16 @@ async fn a_base_with_one_bad_document_is_not_published_at_all() {
     assert_eq!(versions(&store).await, [("a".into(), 1)]);
     assert_eq!(store.published().await.unwrap()[0].document, r#"{"answer":"Un."}"#);
 }
+
+#[tokio::test]
+async fn drafts_are_added_beside_the_base_and_never_take_the_place_of_an_entry_in_use() {
+    let (_folder, store) = store().await;
+    store.publish(vec![row("a", r#"{"answer":"Un."}"#)]).await.unwrap();
+    let draft = |id: &str, document: &str| EntryRow { status: "draft".into(), ..row(id, document) };
+    assert_eq!(store.add_drafts(vec![draft("b", "{}")]).await.unwrap(), 2);
+    assert_eq!(store.add_drafts(vec![draft("b", r#"{"answer":"Mieux."}"#)]).await.unwrap(), 3, "a draft is renewed");
+    let refused = store.add_drafts(vec![draft("c", "{}"), draft("a", "{}")]).await.unwrap_err();
+    assert!(matches!(&refused, Error::InUse { entry, .. } if entry == "a"), "{refused:?}");
+    let all: Vec<_> = store.entries().await.unwrap().into_iter().map(|e| (e.id, e.version, e.status)).collect();
+    assert_eq!(all, [("a".into(), 1, "published".into()), ("b".into(), 2, "draft".into())]);
+}

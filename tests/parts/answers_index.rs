@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use standardiste::answers::{
-    Entry, EntryFacet, Error, Index, LanguageData, Query, Settings, Status, Variables, Versioned, check, table,
+    Entry, EntryFacet, Error, Index, LanguageData, Listed, Query, Settings, Status, Variables, Versioned, table,
 };
 use standardiste::dialogue::Found;
 
@@ -191,26 +191,12 @@ fn only_published_entries_are_found() {
 }
 
 #[test]
-fn check_tells_what_staff_should_look_at() {
-    let mut base = base();
-    base[0].entry.answer = format!("Une phrase (longue). {}", "mot ".repeat(71));
-    base[1].entry.questions.push("il me faut un passeport".to_owned());
-    base[2].entry.service_public.push("F1".to_owned());
-    let language = LanguageData::built_in().unwrap();
-    let found = check(&base, &Variables::new(), &language, "2028-01-01".parse().unwrap());
-    let told =
-        |file: &str, part: &str| found.iter().any(|problem| problem.file == file && problem.message.contains(part));
-    assert!(told("acte-naissance", "réponse de 74 mots") && told("acte-naissance", "phrase de 71 mots"), "{found:#?}");
-    assert!(told("acte-naissance", "« ( »") && told("hours", "2 façons") && told("pacs", "à relire"), "{found:#?}");
-    assert!(told("passeport", "demande aussi « acte-mariage »") && told("passeport", "aucune source"), "{found:#?}");
-}
-
-#[test]
 fn the_list_has_a_line_an_entry() {
-    let text = table(&base());
+    let listed = |v: Versioned| Listed::new(v.entry, v.version, "published".into(), jiff::Timestamp::UNIX_EPOCH);
+    let text = table(&base().into_iter().map(listed).collect::<Vec<_>>());
     assert_eq!(text.lines().count(), 6);
     assert!(
-        text.lines().nth(1).unwrap().starts_with("acte-naissance  2        publiée  un acte de naissance"),
+        text.lines().nth(1).unwrap().starts_with("acte-naissance  2        1970-01-01  publiée  un acte de naissance"),
         "{text}"
     );
 }

@@ -8,6 +8,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("turn", 0),
     ("dialogue", 0),
     ("french", 0),
+    ("hours", 0),
     ("redaction", 0),
     ("sdp", 0),
     ("rtp", 0),

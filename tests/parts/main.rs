@@ -1,6 +1,9 @@
 //! One file a behaviour; each is named by what it proves.
 
 mod answers_by_sound;
+mod answers_check;
+mod answers_drafts_fiches;
+mod answers_drafts_tables;
 mod answers_files;
 mod answers_french;
 mod answers_index;
@@ -15,6 +18,7 @@ mod call_greeting;
 mod call_handover;
 mod call_interruption;
 mod call_message;
+mod call_outside_hours;
 mod call_silence_and_faults;
 mod commands_by_words;
 mod configuration;
@@ -41,6 +45,7 @@ mod sip_second_opinion;
 mod sip_words;
 mod support;
 
+mod hours;
 mod line_data;
 mod rtp_jitter;
 mod rtp_packets;

@@ -128,6 +128,7 @@ async fn asked_for_a_human_the_call_reaches_the_one_registered_at_the_exchange()
         department: String::new(),
         uri: format!("sip:guichet@127.0.0.1:{}", pbx.port),
         name: "Guichet".into(),
+        always: true,
     }];
     let source =
         caller_says(&config, folder.path(), &["Je voudrais parler à un agent."], Duration::from_secs(15)).await;

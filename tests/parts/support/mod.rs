@@ -42,6 +42,7 @@ pub fn destination(name: &str, department: Option<&str>) -> Destination {
         department: department.map(str::to_owned),
         uri: format!("sip:{name}@127.0.0.1"),
         name: name.to_owned(),
+        always: false,
     }
 }
 
