@@ -160,6 +160,8 @@ pub struct SoundThresholds {
     pub margin: f32,
     /// The score of what cannot be undone, a human or the end of the call, when the words were badly heard.
     pub final_score: f32,
+    /// The same when the words were refused, so that nothing speaks for something else.
+    pub final_unheard: f32,
     /// Below this hearing confidence they were.
     pub badly_heard: f32,
     /// When the line has just asked for exactly this (yes or no, first or second).
@@ -174,7 +176,8 @@ impl Default for SoundThresholds {
         Self {
             score: 3.0,
             margin: 2.0,
-            final_score: 4.0,
+            final_score: 5.0,
+            final_unheard: 4.0,
             badly_heard: 0.3,
             expected_score: 0.5,
             expected_margin: 0.5,
@@ -284,7 +287,11 @@ impl Grammar {
         } else {
             let is_final = matches!(command, Command::Agent | Command::Goodbye);
             let badly_heard = heard.confidence < thresholds.badly_heard;
-            let floor = if is_final && badly_heard { thresholds.final_score } else { thresholds.score };
+            let floor = match (is_final && badly_heard, heard.text.is_empty()) {
+                (false, _) => thresholds.score,
+                (true, true) => thresholds.final_unheard,
+                (true, false) => thresholds.final_score,
+            };
             (floor, thresholds.margin)
         };
         (best.score >= score_floor && margin >= margin_floor).then_some(command)

@@ -78,7 +78,7 @@ fn a_human_or_the_end_of_the_call_wants_more_of_the_sound_when_the_words_were_ba
         heard
     };
     assert_eq!(grammar.by_sound(&heard("agent", 3.5, 0.2), &[], &thresholds), None);
-    assert_eq!(grammar.by_sound(&heard("agent", 4.5, 0.2), &[], &thresholds), Some(Command::Agent));
+    assert_eq!(grammar.by_sound(&heard("agent", 5.5, 0.2), &[], &thresholds), Some(Command::Agent));
     assert_eq!(grammar.by_sound(&heard("agent", 3.5, 0.5), &[], &thresholds), Some(Command::Agent));
     assert_eq!(grammar.by_sound(&heard("repeat", 3.5, 0.2), &[], &thresholds), Some(Command::Repeat));
 }
