@@ -26,12 +26,13 @@ use crate::answers::confidence::{Confidence, VERSION, Weights};
 use crate::answers::{Entry, Hidden, Index, LanguageData, Status, Versioned};
 use crate::config::Config;
 
-/// A whole entry is hidden as often as a question, and callers seldom ask what looks like the base and is not in it: with the
-/// questions from elsewhere, nothing is right for one example in ten, as in the questions handed out.
+/// A whole entry is hidden as often as a question, and callers seldom ask what looks like the base and is not in it.
 const HIDDEN_ENTRY_WEIGHT: f32 = 0.02;
 /// Questions that people wrote are what calls are like: each counts for ten of the base's own, which are
 /// harder: many of them are there to tell neighbours apart.
 const QUESTION_WEIGHT: f32 = 10.0;
+/// Questions from elsewhere are few, and answering one is the worst mistake: one example in six.
+const OUTSIDE_WEIGHT: f32 = 3.0;
 /// A question heard says the same as written, under other conditions.
 const HEARD_WEIGHT: f32 = 0.7;
 /// Parts of a cross-validation.
@@ -90,7 +91,7 @@ impl Known {
     pub fn examples(&self, heard: &HeardFile) -> Vec<Example> {
         let mut examples = own_examples(&self.base, HIDDEN_ENTRY_WEIGHT);
         for text in &self.outside {
-            examples.push(Example::written(text, Vec::new()));
+            examples.push(Example { weight: OUTSIDE_WEIGHT, ..Example::written(text, Vec::new()) });
         }
         for question in self.questions.iter().filter(|question| !question.expected.clarify) {
             let right = |entry: &&Entry| question.expected.is_met_by(&entry.id, &entry.service_public);
