@@ -13,10 +13,10 @@ pub struct Evidence {
     pub coverage: f32,
     /// Likeness, 0 to 1 (weighted Dice), with the closest way of asking of the entry.
     pub similarity: f32,
-    /// BM25 score over the best candidate's, 0 to 1.
-    pub lexical: f32,
-    /// Information of the words of some weight that the entry does not explain; at most 3.
-    pub stray: f32,
+    /// Likeness, 0 to 1, with the entry's name: whoever says nothing more wants that and not a particular case of it.
+    pub named: f32,
+    /// The same, mean over the four closest ways of asking.
+    pub support: f32,
     /// Decisive words that the entry is not asked with, a count, half for one that its answer holds; at most 2.
     pub contrary: f32,
     /// Likewise for the words that name another service.
@@ -68,8 +68,8 @@ pub struct Weights {
     pub bias: f32,
     pub coverage: f32,
     pub similarity: f32,
-    pub lexical: f32,
-    pub stray: f32,
+    pub named: f32,
+    pub support: f32,
     pub contrary: f32,
     pub elsewhere: f32,
     pub missing: f32,
@@ -120,8 +120,8 @@ impl Weights {
             self.bias,
             self.coverage,
             self.similarity,
-            self.lexical,
-            self.stray,
+            self.named,
+            self.support,
             self.contrary,
             self.elsewhere,
             self.missing,
@@ -139,13 +139,13 @@ impl Weights {
     }
 
     /// What reasoning alone would give: the point that a fit starts from and is pulled to. A question fully explained
-    /// by an entry (coverage, similarity and lexical at 1) comes out near 0.95.
+    /// by an entry (coverage, similarity, support and named at 1) comes out near 0.95.
     pub const PRIOR: Weights = Weights {
         bias: -5.0,
         coverage: 2.5,
         similarity: 3.0,
-        lexical: 2.5,
-        stray: -0.5,
+        named: 1.0,
+        support: 1.0,
         contrary: -2.0,
         elsewhere: -3.0,
         missing: -2.0,
@@ -168,7 +168,7 @@ impl Weights {
         // What is badly heard must never be surer for it, whatever a few examples say.
         let hearing = (LEAST_CAUTION, FAR);
         let signs = [
-            any, more, more, more, less, less, less, less, less, more, more, more, more, less, more, any, hearing, more,
+            any, more, more, more, more, less, less, less, less, more, more, more, more, less, more, any, hearing, more,
         ];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
@@ -178,8 +178,8 @@ impl Weights {
             bias,
             coverage,
             similarity,
-            lexical,
-            stray,
+            named,
+            support,
             contrary,
             elsewhere,
             missing,
@@ -198,8 +198,8 @@ impl Weights {
             bias,
             coverage,
             similarity,
-            lexical,
-            stray,
+            named,
+            support,
             contrary,
             elsewhere,
             missing,
@@ -224,8 +224,8 @@ impl Evidence {
             1.0,
             self.coverage,
             self.similarity,
-            self.lexical,
-            self.stray,
+            self.named,
+            self.support,
             self.contrary,
             self.elsewhere,
             self.missing,

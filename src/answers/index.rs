@@ -139,6 +139,8 @@ pub(super) enum Part {
 pub(super) struct Indexed {
     pub topic: Arc<Topic>,
     pub questions: Vec<Asking>,
+    /// Its label's words.
+    pub name: Asking,
     /// Every word of them, with the number of ways of asking that hold it.
     pub counts: Vec<(u32, u32)>,
     /// Those that carry meaning on their own and that more than half of the ways of asking hold.
@@ -325,6 +327,7 @@ impl Builder {
         document.add_text(self.fields.answer, spaced(&answer));
         self.write(document, Origin { entry: at, part: Part::Answer })?;
 
+        let name = self.asking(&analyzer.terms(&entry.label));
         let about = self.numbers(&about);
         let answer = self.numbers(&answer);
         let asked: HashSet<u32> = questions
@@ -339,13 +342,13 @@ impl Builder {
         for (word, weight) in questions.iter().flat_map(|asking| &asking.words) {
             counted.entry(*word).or_insert((0, *weight)).0 += 1;
         }
-        let often = |count: u32| 2 * count as usize > entry.questions.len();
+        let often = |count: u32| 6 * count as usize > entry.questions.len();
         let held = counted.iter().filter(|(_, (count, weight))| *weight != Weight::Weak && often(*count));
         let held = held.map(|(word, (count, _))| (*word, *count)).collect();
         let counts = counted.iter().map(|(word, (count, _))| (*word, *count)).collect();
         self.hear(entry);
         self.named.push(entry.questions.iter().chain([&entry.title, &entry.label]).cloned().collect());
-        self.entries.push(Indexed { topic: Arc::new(topic), questions, counts, held, about, answer, ways });
+        self.entries.push(Indexed { topic: Arc::new(topic), questions, name, counts, held, about, answer, ways });
         Ok(())
     }
 

@@ -90,6 +90,13 @@ pub(super) struct Reading {
     pub sure: f32,
 }
 
+impl Question {
+    /// Whether nothing else that tells anything was asked.
+    fn is_only(&self, asked: &Asked) -> bool {
+        self.terms.iter().enumerate().all(|(at, term)| term.weight == Weight::Weak || asked.at.contains(&at))
+    }
+}
+
 impl Index {
     /// The entries that may be what the caller wants, best first. A facet question on the entry under discussion
     /// comes back with that entry and facet; see [`Found`] for the rest.
@@ -135,6 +142,7 @@ impl Index {
         Ok(Found {
             candidates,
             facet: question.asked.first().map(|asked| asked.kind.clone()),
+            facet_alone: question.asked.first().is_some_and(|asked| question.is_only(asked)),
             private: self.language.private.found_in(&sentence).is_some(),
             search_us: u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX),
         })
@@ -271,7 +279,6 @@ impl Index {
             .map(|((entry, score), phonetic)| {
                 let (facet, evidence) = self.weigh(question, entry, hidden);
                 let evidence = Evidence {
-                    lexical: share(score, best),
                     phonetic,
                     clearest: share(phonetic, clearest),
                     meaning: self.means(question, entry, hidden),
@@ -376,8 +383,6 @@ impl Index {
     /// The facet of the entry under discussion that a question asks for with follow-up words alone.
     fn follow_up(&self, question: &Question, entry: usize) -> Option<usize> {
         let (facet, asked) = self.entries[entry].facet(question)?;
-        let alone =
-            question.terms.iter().enumerate().all(|(at, term)| term.weight == Weight::Weak || asked.at.contains(&at));
-        alone.then_some(facet)
+        question.is_only(&asked).then_some(facet)
     }
 }

@@ -8,6 +8,10 @@ use super::search::{Hidden, Question, Word};
 
 /// Ways of asking that a word's frequency at large counts for in an entry's own.
 const SMOOTHING: f32 = 2.0;
+/// Ways of asking that bear an entry out, besides the closest one.
+const CLOSEST: usize = 4;
+/// Share of the ways of asking that must hold a word for its absence to tell something.
+const OFTEN: f32 = 0.2;
 /// Nats that make a unit of evidence.
 const LIKELIHOOD_UNIT: f32 = 4.0;
 
@@ -22,7 +26,7 @@ impl Index {
             (facet.as_ref().is_some_and(|(_, asked)| says(asked)), question.asked.iter().any(says))
         };
         let (words, by_sound) = self.read_for(question, &visible);
-        let (mut total, mut explained, mut stray) = (0.0_f32, 0.0_f32, 0.0_f32);
+        let (mut total, mut explained) = (0.0_f32, 0.0_f32);
         let (mut contrary, mut elsewhere, mut specific) = (0.0_f32, 0.0_f32, false);
         let mut own = Vec::new();
         for word in &words {
@@ -37,9 +41,6 @@ impl Index {
             };
             total += word.information;
             explained += share * word.information;
-            if word.weight != Weight::Weak {
-                stray += (1.0 - share) * word.information;
-            }
             if asks {
                 specific |= !matches!(word.weight, Weight::Weak | Weight::Generic);
             }
@@ -54,16 +55,17 @@ impl Index {
             }
         }
         let all: Vec<&Word> = words.iter().collect();
-        let similarity = self.closest(&visible, &all, hidden).max(self.closest(&visible, &own, hidden));
+        let (whole, rest) = (self.closest(&visible, &all, hidden), self.closest(&visible, &own, hidden));
         let coverage = if total > 0.0 { explained / total } else { 0.0 };
         let evidence = Evidence {
             coverage,
-            similarity,
-            stray: stray.min(3.0),
+            similarity: whole.0.max(rest.0),
+            named: visible.name().map_or(0.0, |name| self.dice(name, &all, hidden).max(self.dice(name, &own, hidden))),
+            support: whole.1.max(rest.1),
             contrary: contrary.min(2.0),
             elsewhere: elsewhere.min(2.0),
             // A question that names nothing lacks every entry's name alike: what it does say must tell them apart.
-            missing: if specific { visible.missing(&words).min(3.0) } else { 0.0 },
+            missing: if specific { visible.missing(&words).min(6.0) / 2.0 } else { 0.0 },
             vague: f32::from(u8::from(!specific)),
             likelihood: (self.likelihood(&words, &visible) / LIKELIHOOD_UNIT).clamp(-3.0, 3.0),
             misread: if total > 0.0 { (by_sound / total).min(1.0) } else { 0.0 },
@@ -121,9 +123,12 @@ impl Index {
             .sum()
     }
 
-    /// Weighted Dice with the closest way of asking.
-    fn closest(&self, visible: &Visible<'_>, words: &[&Word], hidden: Hidden) -> f32 {
-        visible.askings().map(|asking| self.dice(asking, words, hidden)).fold(0.0, f32::max)
+    /// Weighted Dice with the closest way of asking, and its mean over the closest few.
+    fn closest(&self, visible: &Visible<'_>, words: &[&Word], hidden: Hidden) -> (f32, f32) {
+        let mut likeness: Vec<f32> = visible.askings().map(|asking| self.dice(asking, words, hidden)).collect();
+        likeness.sort_by(|a, b| b.total_cmp(a));
+        let few = likeness.iter().take(CLOSEST).sum::<f32>() / CLOSEST as f32;
+        (likeness.first().copied().unwrap_or(0.0), few)
     }
 
     /// How far a decisive word that one way of asking holds is explained by it: 1 when the question is that very
@@ -195,6 +200,10 @@ impl Visible<'_> {
         !self.hidden && self.indexed.asks_with(number, self.hidden_question)
     }
 
+    fn name(&self) -> Option<&Asking> {
+        (!self.hidden).then_some(&self.indexed.name)
+    }
+
     /// Ways of asking that hold the word, a count.
     fn count(&self, number: u32) -> f32 {
         if self.hidden {
@@ -226,14 +235,15 @@ impl Visible<'_> {
         let askings = self.askings().count() as f32;
         let absent = |number: u32| words.iter().all(|word| word.number != Some(number));
         let hidden = self.hidden_question.map(|rank| &self.indexed.questions[rank]);
-        let excess = |(number, count): &(u32, u32)| {
+        let surprise = |(number, count): &(u32, u32)| {
             let count = count - u32::from(hidden.is_some_and(|asking| asking.has(*number)));
-            (2.0 * count as f32 / askings - 1.0).max(0.0)
+            let share = count as f32 / askings;
+            if share > OFTEN { -(1.0 - 0.95 * share).ln() } else { 0.0 }
         };
         if askings == 0.0 {
             return 0.0;
         }
-        self.indexed.held.iter().filter(|(number, _)| absent(*number)).map(excess).sum()
+        self.indexed.held.iter().filter(|(number, _)| absent(*number)).map(surprise).sum()
     }
 
     fn askings(&self) -> impl Iterator<Item = &Asking> {

@@ -174,7 +174,7 @@ impl Call {
             self.open_record(text, Decision::Escalate, Reason::RepeatedFailure, now);
             self.describe_candidates(found);
             self.hand_over_for(Reason::RepeatedFailure, None);
-        } else if found.facet.is_some() && self.current.is_none() {
+        } else if found.facet_alone && self.current.is_none() {
             self.open_record(text, Decision::Clarify, Reason::LowConfidence, now);
             self.describe_candidates(found);
             self.state = State::Talking(Awaiting::Question);

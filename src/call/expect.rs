@@ -8,6 +8,8 @@ use crate::dialogue::{Expectation, Heard};
 
 /// Commands that make sense at any time.
 const ALWAYS: &[Command] = &[Command::Agent, Command::Repeat, Command::Slower, Command::Goodbye];
+/// An utterance, with the half second of silence around it, that is too short for a question.
+const ONE_WORD_MS: u32 = 1_000;
 /// The most choices that are offered at once.
 const MOST_CHOICES: usize = 3;
 
@@ -78,8 +80,8 @@ impl Line {
     /// The same with other thresholds; for measures.
     pub fn command_within(&self, heard: &Heard, asked: &Asked, thresholds: &SoundThresholds) -> Option<Command> {
         let awaited = match asked {
-            // A new question is as likely as a yes or a no: nothing is taken for one of them easily.
-            Asked::Another => Vec::new(),
+            // A new question is as likely as a yes or a no, unless there was no time for one.
+            Asked::Another if heard.duration_ms > ONE_WORD_MS => Vec::new(),
             asked => asked.commands(),
         };
         let by_sound = || self.grammar.by_sound(heard, &awaited, thresholds);

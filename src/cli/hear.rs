@@ -23,6 +23,9 @@ pub struct Options {
     /// Fichiers WAV, de toute fréquence et de tout nombre de voies
     #[arg(required = true, value_name = "FICHIER.wav", help_heading = "Arguments")]
     files: Vec<PathBuf>,
+    /// Ce que l'écoute reçoit pour s'orienter, comme le « prompt » des grammaires
+    #[arg(long, value_name = "TEXTE", default_value = "", hide_default_value = true)]
+    prompt: String,
     /// Un objet JSON par ligne
     #[arg(long)]
     json: bool,
@@ -47,7 +50,7 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
     let pool = Pool::start(Settings { time_limit: TIME_LIMIT, ..app::hearing(config) })?;
     let mut all_well = true;
     for file in &options.files {
-        match hear(&pool, file).await {
+        match hear(&pool, file, &options.prompt).await {
             Ok(line) if options.json => json_line(&line)?,
             Ok(line) => printed!("{} : {} (confiance {:.2})", line.file, line.text, line.confidence),
             Err(error) => {
@@ -63,10 +66,10 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
     Ok(all_well)
 }
 
-async fn hear(pool: &Pool, file: &Path) -> anyhow::Result<Line> {
+async fn hear(pool: &Pool, file: &Path, prompt: &str) -> anyhow::Result<Line> {
     let samples = read_wav(file)?;
     let duration_s = samples.len() as f32 / SAMPLE_RATE as f32;
-    let heard = pool.hear(samples, Expectation::default()).await?;
+    let heard = pool.hear(samples, Expectation { prompt: prompt.to_owned(), ..Expectation::default() }).await?;
     Ok(Line {
         file: file.display().to_string(),
         text: heard.text,

@@ -138,6 +138,8 @@ pub struct Found {
     pub candidates: Vec<Candidate>,
     /// The facet that the question's words ask for, whether or not a candidate has it: `cout`…
     pub facet: Option<String>,
+    /// The question says nothing else: « et ça coûte combien ? ».
+    pub facet_alone: bool,
     /// The question is about another person's record, a register or a file: never answered.
     pub private: bool,
     /// Time of the search, microseconds.

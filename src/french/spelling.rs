@@ -224,10 +224,7 @@ struct Word {
 fn words(said: &str) -> Vec<Word> {
     let mut words = Vec::new();
     for word in said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        let capitals = word.chars().count() > 1 && word.chars().all(char::is_uppercase);
-        if capitals {
-            words.extend(word.chars().map(letter_word));
-        } else if word.chars().count() == 1 {
+        if word.chars().count() == 1 || word.chars().all(char::is_uppercase) {
             words.extend(word.chars().map(letter_word));
         } else {
             words.push(Word { plain: plain(word), letter: None });

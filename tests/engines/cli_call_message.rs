@@ -20,7 +20,7 @@ async fn a_spoken_message_is_read_back_confirmed_and_kept_with_its_fields() {
         yes.clone(),
         say("nom.wav", "Je m'appelle Jean Martin."),
         yes.clone(),
-        say("numero.wav", "Zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit."),
+        say("numero.wav", "Zéro six douze trente-quatre cinquante-six soixante-dix-huit."),
         yes,
     ];
     let mut arguments = vec!["call", "--nobody", "--json"];

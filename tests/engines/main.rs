@@ -9,6 +9,7 @@ mod cli_call;
 mod cli_call_message;
 mod cli_check;
 mod cli_configuration;
+mod cli_eval;
 mod cli_hear;
 mod cli_help;
 mod cli_say;

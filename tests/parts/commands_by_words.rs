@@ -70,6 +70,41 @@ fn the_sound_decides_only_when_it_stands_out_and_is_short() {
 }
 
 #[test]
+fn a_human_or_the_end_of_the_call_wants_more_of_the_sound_when_the_words_were_badly_heard() {
+    let (grammar, thresholds) = (grammar(), SoundThresholds::default());
+    let heard = |meaning, score, confidence| {
+        let mut heard = sounded("élegent", meaning, score);
+        heard.confidence = confidence;
+        heard
+    };
+    assert_eq!(grammar.by_sound(&heard("agent", 3.5, 0.2), &[], &thresholds), None);
+    assert_eq!(grammar.by_sound(&heard("agent", 4.5, 0.2), &[], &thresholds), Some(Command::Agent));
+    assert_eq!(grammar.by_sound(&heard("agent", 3.5, 0.5), &[], &thresholds), Some(Command::Agent));
+    assert_eq!(grammar.by_sound(&heard("repeat", 3.5, 0.2), &[], &thresholds), Some(Command::Repeat));
+}
+
+#[test]
+fn words_wrong_by_a_letter_or_two_are_still_the_command_and_short_ones_are_not() {
+    let grammar = grammar();
+    for (heard, command) in [
+        ("par les plus lentement", Command::Slower),
+        ("Au revoir ma dame.", Command::Goodbye),
+        ("un encore une fois", Command::Repeat),
+        ("Passsez-moi quelqu'un", Command::Agent),
+    ] {
+        assert_eq!(grammar.nearly_by_words(heard), Some(command), "«{heard}»");
+    }
+    let questions =
+        include_str!("../data/questions_dev.tsv").lines().skip(1).filter_map(|line| line.split('\t').nth(3));
+    let taken: Vec<_> =
+        questions.filter(|text| grammar.by_words(text).is_none() && grammar.nearly_by_words(text).is_some()).collect();
+    assert!(taken.is_empty(), "{taken:?}");
+    for heard in ["un acte", "le bac", "vingt ans", "Il ne respire plu"] {
+        assert_eq!(grammar.nearly_by_words(heard), None, "«{heard}»");
+    }
+}
+
+#[test]
 fn an_unknown_command_is_refused_with_its_line() {
     let fault = Grammar::parse("[yes]\nvariants = [\"oui\"]\n[maybe]\nvariants = [\"bof\"]\n").expect_err("unknown");
     assert!(fault.line == 3 && fault.problem.contains("maybe"), "{fault}");
