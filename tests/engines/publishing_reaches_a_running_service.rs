@@ -75,8 +75,8 @@ fn config(program: &Program, folder: &str) -> Config {
     let delivered = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standardiste.toml");
     let set = |key: &str, value: &str| (format!("STANDARDISTE_{key}").into(), value.into());
     let database = program.path("line.sqlite").display().to_string();
-    let environment = [set("STORAGE__DATABASE", &database), set("ANSWERS__FOLDER", folder)];
-    Config::load(Some(&delivered), environment).unwrap()
+    let ours = [set("STORAGE__DATABASE", &database), set("ANSWERS__FOLDER", folder)];
+    Config::load(Some(&delivered), std::env::vars_os().chain(ours)).unwrap()
 }
 
 fn answer(index: &Index, entry: &str) -> Option<String> {

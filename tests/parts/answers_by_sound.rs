@@ -16,7 +16,7 @@ pub fn sounds() -> Arc<Sounds> {
 
 fn index(sounds: Option<Arc<Sounds>>) -> Arc<Index> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let variables: Variables = ["nom", "horaires", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
+    let variables: Variables = ["nom", "horaires", "ouverture", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
         .into_iter()
         .map(|key| (format!("mairie.{key}"), "une valeur".to_owned()))
         .collect();
