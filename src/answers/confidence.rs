@@ -109,6 +109,9 @@ pub fn log_hearing(hearing_confidence: f32) -> f32 {
 /// Least exponent of the hearing confidence in the odds.
 const LEAST_CAUTION: f32 = 0.3;
 
+/// What a word of another service costs at least, log-odds.
+const ELSEWHERE: f32 = -6.0;
+
 /// Log-odds that no fit may pass: beyond, a single word would decide alone.
 const FAR: f32 = 12.0;
 
@@ -147,7 +150,7 @@ impl Weights {
         named: 1.0,
         support: 1.0,
         contrary: -2.0,
-        elsewhere: -3.0,
+        elsewhere: -7.0,
         missing: -2.0,
         vague: -1.0,
         likelihood: 1.0,
@@ -167,8 +170,11 @@ impl Weights {
         let (any, less, more) = ((-FAR, FAR), (-FAR, 0.0), (0.0, FAR));
         // What is badly heard must never be surer for it, whatever a few examples say.
         let hearing = (LEAST_CAUTION, FAR);
+        // A word of another service outweighs whatever else the wording proves: few examples hold one.
+        let elsewhere = (-FAR, ELSEWHERE);
         let signs = [
-            any, more, more, more, more, less, less, less, less, more, more, more, more, less, more, any, hearing, more,
+            any, more, more, more, more, less, elsewhere, less, less, more, more, more, more, less, more, any, hearing,
+            more,
         ];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }

@@ -7,6 +7,8 @@ use standardiste::answers::{Index, LanguageData, Query, Settings, Sounds, Variab
 use standardiste::dialogue::Found;
 use standardiste::tts;
 
+use crate::support::searching;
+
 /// The voice's own phonemes, by espeak-ng.
 pub fn sounds() -> Arc<Sounds> {
     static SOUNDS: LazyLock<Arc<Sounds>> =
@@ -16,14 +18,15 @@ pub fn sounds() -> Arc<Sounds> {
 
 fn index(sounds: Option<Arc<Sounds>>) -> Arc<Index> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let variables: Variables = ["nom", "horaires", "ouverture", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
-        .into_iter()
-        .map(|key| (format!("mairie.{key}"), "une valeur".to_owned()))
-        .collect();
+    let variables: Variables =
+        ["nom", "horaires", "ouverture", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
+            .into_iter()
+            .map(|key| (format!("mairie.{key}"), "une valeur".to_owned()))
+            .collect();
     let entries = load_dir(&root.join("config/answers"), &variables).unwrap_or_else(|problems| panic!("{problems}"));
     let base: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
     let language = LanguageData::built_in().unwrap_or_else(|problems| panic!("{problems}"));
-    Index::build(&base, &variables, Arc::new(language), Settings { sounds, ..Settings::default() }).unwrap()
+    Index::build(&base, &variables, Arc::new(language), Settings { sounds, ..searching() }).unwrap()
 }
 
 fn ask(index: &Index, text: &str) -> Found {

@@ -8,11 +8,10 @@ use std::time::Instant;
 
 use standardiste::answers::calibrate::reliability;
 use standardiste::answers::check::{Against, Level, check};
-use standardiste::answers::{Index, LanguageData, Query, Settings, Variables, Versioned, load_dir, load_files};
+use standardiste::answers::{Index, LanguageData, Query, Variables, Versioned, load_dir, load_files};
 use standardiste::dialogue::Found;
 
-use crate::answers_by_sound::sounds;
-use crate::support::grammar;
+use crate::support::{grammar, searching};
 
 /// Above this the line answers; the figures of `prints_the_figures` are for it.
 const ANSWER: f32 = 0.8;
@@ -39,7 +38,7 @@ fn language() -> Arc<LanguageData> {
 }
 
 fn index(base: &[Versioned]) -> Arc<Index> {
-    Index::build(base, &variables(), language(), Settings { sounds: Some(sounds()), ..Settings::default() }).unwrap()
+    Index::build(base, &variables(), language(), searching()).unwrap()
 }
 
 /// A development question and the entries of the base that answer it.

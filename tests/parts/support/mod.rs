@@ -9,6 +9,7 @@ use standardiste::call::{
     Call, CallEnd, CallStart, Destination, Input, Kept, Line, Message, Output, Progress, Record, Settings, SpeechEvent,
     SpeechId, TurnRecord,
 };
+use standardiste::config::Config;
 use standardiste::dialogue::grammar::Grammar;
 use standardiste::dialogue::prompts::Prompts;
 use standardiste::dialogue::{Candidate, Facet, Found, Heard, PhraseScore, Topic};
@@ -23,6 +24,13 @@ pub fn prompts() -> Prompts {
 
 pub fn grammar() -> Grammar {
     Grammar::parse(include_str!("../../../grammars/commands.toml")).expect("the grammar file is right")
+}
+
+/// How the delivered configuration has the base searched: by words, sound and meaning.
+pub fn searching() -> standardiste::answers::Settings {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standardiste.toml");
+    let config = Config::load(Some(&file), std::env::vars_os()).expect("the delivered configuration is right");
+    standardiste::app::searching(&config).expect("scripts/test has brought the word vectors and espeak-ng's data")
 }
 
 pub fn exact() -> Exact {
