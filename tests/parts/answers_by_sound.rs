@@ -16,10 +16,11 @@ pub fn sounds() -> Arc<Sounds> {
 
 fn index(sounds: Option<Arc<Sounds>>) -> Arc<Index> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let variables: Variables = ["nom", "horaires", "ouverture", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
-        .into_iter()
-        .map(|key| (format!("mairie.{key}"), "une valeur".to_owned()))
-        .collect();
+    let variables: Variables =
+        ["nom", "horaires", "ouverture", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
+            .into_iter()
+            .map(|key| (format!("mairie.{key}"), "une valeur".to_owned()))
+            .collect();
     let entries = load_dir(&root.join("config/answers"), &variables).unwrap_or_else(|problems| panic!("{problems}"));
     let base: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
     let language = LanguageData::built_in().unwrap_or_else(|problems| panic!("{problems}"));
