@@ -161,7 +161,8 @@ impl Weights {
         meaning: 2.0,
         brief: 0.0,
         hearing: 1.0,
-        acoustic: 1.0,
+        // What the sound bears out counts in full as words already.
+        acoustic: 0.3,
     };
 
     /// The sign that each weight must have to mean what its name says, for evidence that overlaps would otherwise be
