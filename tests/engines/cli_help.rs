@@ -17,6 +17,8 @@ fn every_command_has_help_in_french_and_exits_with_0() {
         "answers import",
         "answers list",
         "answers check",
+        "answers calibrate",
+        "eval",
         "bench",
         "bench hear",
         "bench answers",

@@ -25,8 +25,8 @@ pub struct Options {
     /// Des questions séparées par des tabulations, colonne « text ». Sans lui : celles de la base elle-même
     #[arg(long, value_name = "FICHIER.tsv")]
     file: Option<PathBuf>,
-    /// Tailles auxquelles la base est aussi agrandie, de variantes inventées de ses réponses
-    #[arg(long, value_name = "NOMBRE", value_delimiter = ',', default_value = "500,20000")]
+    /// Tailles auxquelles la base est aussi agrandie, de variantes inventées de ses réponses. Sans cela : 500,20000
+    #[arg(long, value_name = "NOMBRE", value_delimiter = ',', default_value = "500,20000", hide_default_value = true)]
     grow: Vec<usize>,
     /// Un objet JSON par taille
     #[arg(long)]
