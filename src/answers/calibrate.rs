@@ -77,6 +77,14 @@ struct Row {
     weight: f32,
 }
 
+impl Row {
+    /// The probability of each candidate, in their order.
+    fn probabilities(&self, weights: &[f32; Weights::COUNT]) -> Vec<f32> {
+        let utility = |evidence: &[f32; Weights::COUNT]| evidence.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
+        softmax_with_none(self.evidence.iter().map(utility))
+    }
+}
+
 /// Fits the weights, starting from and pulled towards [`Weights::PRIOR`].
 ///
 /// # Errors
@@ -135,8 +143,7 @@ fn loss(rows: &[Row], weights: &[f32; Weights::COUNT]) -> (f32, [f32; Weights::C
     let mut gradient = [0.0_f32; Weights::COUNT];
     let (mut total, mut mass) = (0.0_f32, 0.0_f32);
     for row in rows {
-        let utility = |evidence: &[f32; Weights::COUNT]| evidence.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
-        let probabilities = softmax_with_none(row.evidence.iter().map(utility));
+        let probabilities = row.probabilities(weights);
         let none = (1.0 - probabilities.iter().sum::<f32>()).max(f32::MIN_POSITIVE);
         let right: f32 = probabilities.iter().zip(&row.right).filter(|(_, right)| **right).map(|(p, _)| p).sum();
         let anything_right = row.right.contains(&true);
@@ -195,8 +202,7 @@ pub fn reliability(outcomes: &[(f32, bool)], bins: usize) -> (Vec<Bin>, f32) {
 pub fn predictions(index: &Index, examples: &[Example], weights: &Weights) -> Result<Vec<Option<(f32, bool)>>, Error> {
     let weights = weights.to_array();
     let best = |row: Row| {
-        let utility = |evidence: &[f32; Weights::COUNT]| evidence.iter().zip(&weights).map(|(x, w)| x * w).sum::<f32>();
-        let probabilities = softmax_with_none(row.evidence.iter().map(utility));
+        let probabilities = row.probabilities(&weights);
         probabilities.into_iter().zip(row.right).max_by(|a, b| a.0.total_cmp(&b.0))
     };
     Ok(rows(index, examples)?.into_iter().map(best).collect())

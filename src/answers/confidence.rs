@@ -116,31 +116,6 @@ const ELSEWHERE: f32 = -6.0;
 const FAR: f32 = 12.0;
 
 impl Weights {
-    pub const COUNT: usize = 18;
-
-    pub fn to_array(self) -> [f32; Self::COUNT] {
-        [
-            self.bias,
-            self.coverage,
-            self.similarity,
-            self.named,
-            self.support,
-            self.contrary,
-            self.elsewhere,
-            self.missing,
-            self.vague,
-            self.likelihood,
-            self.phonetic,
-            self.clearest,
-            self.agreement,
-            self.misread,
-            self.meaning,
-            self.brief,
-            self.hearing,
-            self.acoustic,
-        ]
-    }
-
     /// What reasoning alone would give: the point that a fit starts from and is pulled to. A question fully explained
     /// by an entry (coverage, similarity, support and named at 1) comes out near 0.95.
     pub const PRIOR: Weights = Weights {
@@ -179,76 +154,38 @@ impl Weights {
         ];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
+}
 
-    pub fn from_array(array: [f32; Self::COUNT]) -> Self {
-        let [
-            bias,
-            coverage,
-            similarity,
-            named,
-            support,
-            contrary,
-            elsewhere,
-            missing,
-            vague,
-            likelihood,
-            phonetic,
-            clearest,
-            agreement,
-            misread,
-            meaning,
-            brief,
-            hearing,
-            acoustic,
-        ] = array;
-        Weights {
-            bias,
-            coverage,
-            similarity,
-            named,
-            support,
-            contrary,
-            elsewhere,
-            missing,
-            vague,
-            likelihood,
-            phonetic,
-            clearest,
-            agreement,
-            misread,
-            meaning,
-            brief,
-            hearing,
-            acoustic,
+/// Names, once, the evidence that is weighed, in the order that a fit sees it in.
+macro_rules! weighed {
+    ($($name:ident),+ $(,)?) => {
+        impl Weights {
+            /// The bias and a weight for each evidence.
+            pub const COUNT: usize = 1 + [$(stringify!($name)),+].len();
+
+            pub fn to_array(self) -> [f32; Self::COUNT] {
+                [self.bias, $(self.$name),+]
+            }
+
+            pub fn from_array(array: [f32; Self::COUNT]) -> Self {
+                let [bias, $($name),+] = array;
+                Weights { bias, $($name),+ }
+            }
         }
-    }
+
+        impl Evidence {
+            /// In the order of [`Weights::to_array`]; the bias weighs 1.
+            pub fn to_array(self) -> [f32; Weights::COUNT] {
+                [1.0, $(self.$name),+]
+            }
+        }
+    };
 }
 
-impl Evidence {
-    /// In the order of [`Weights::to_array`].
-    pub fn to_array(self) -> [f32; Weights::COUNT] {
-        [
-            1.0,
-            self.coverage,
-            self.similarity,
-            self.named,
-            self.support,
-            self.contrary,
-            self.elsewhere,
-            self.missing,
-            self.vague,
-            self.likelihood,
-            self.phonetic,
-            self.clearest,
-            self.agreement,
-            self.misread,
-            self.meaning,
-            self.brief,
-            self.hearing,
-            self.acoustic,
-        ]
-    }
-}
+weighed!(
+    coverage, similarity, named, support, contrary, elsewhere, missing, vague, likelihood, phonetic, clearest,
+    agreement, misread, meaning, brief, hearing, acoustic,
+);
 
 impl Confidence {
     /// Log-odds of a candidate against « none ».
