@@ -154,6 +154,11 @@ impl Analyzer {
     }
 }
 
+/// How much a word tells, in nats, that so many of so many entries are asked with.
+pub(super) fn rarity(entries: usize, with: u32) -> f32 {
+    (1.0 + (entries as f32 + 0.5) / (with as f32 + 0.5)).ln()
+}
+
 /// Lower-case words, accents kept, elisions cut.
 pub fn words(text: &str) -> Vec<String> {
     spoken(text).into_iter().map(|spoken| spoken.word).collect()

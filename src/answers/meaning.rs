@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::analysis::{Analyzer, words};
+use super::analysis::{Analyzer, rarity, words};
 use super::vectors::Vectors;
 
 /// A number between −1 and 1 in a byte.
@@ -41,13 +41,11 @@ impl Meanings {
                 *entries_with.entry(word).or_default() += 1;
             }
         }
-        let count = entries.len() as f32;
-        let rarity = |with: f32| (1.0 + (count + 0.5) / (with + 0.5)).ln();
-        let information = entries_with.into_iter().map(|(word, with)| (word, rarity(with as f32))).collect();
+        let information = entries_with.into_iter().map(|(word, with)| (word, rarity(entries.len(), with))).collect();
         let mut meanings = Self {
             vectors,
             information,
-            unknown: rarity(0.0),
+            unknown: rarity(entries.len(), 0),
             askings: Vec::new(),
             starts: vec![0],
             middles: Vec::new(),

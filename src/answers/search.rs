@@ -9,7 +9,7 @@ use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query as TantivyQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::analysis::{Term, Weight, places, spoken};
+use super::analysis::{Term, Weight, places, rarity, spoken};
 use super::calibrate::Example;
 use super::confidence::{Evidence, log_hearing};
 use super::index::{Error, Index, Part, pairs};
@@ -49,6 +49,17 @@ pub enum Hidden {
     Question(usize, usize),
     /// A whole entry.
     Entry(usize),
+}
+
+impl Hidden {
+    /// A likeness with an entry that `closest` gives, told the way of asking to leave out; 0 when the entry is hidden.
+    fn likeness(self, entry: usize, closest: impl Fn(Option<usize>) -> f32) -> f32 {
+        match self {
+            Hidden::Entry(other) if other == entry => 0.0,
+            Hidden::Question(other, rank) if other == entry => closest(Some(rank)),
+            _ => closest(None),
+        }
+    }
 }
 
 /// An entry and what speaks for it.
@@ -274,8 +285,6 @@ impl Index {
 
     /// How much a word tells, from 0 to 1: 1 when the base does not know it, less the more entries are asked with it.
     pub(super) fn information(&self, number: Option<u32>, weight: Weight, hidden: Hidden) -> f32 {
-        let entries = self.entries.len() as f32;
-        let rarity = |with: f32| (1.0 + (entries + 0.5) / (with + 0.5)).ln();
         let with = number.map_or(0, |number| {
             let with = self.entries_with[number as usize];
             match hidden {
@@ -287,7 +296,7 @@ impl Index {
                 Hidden::Nothing => with,
             }
         });
-        let information = rarity(with as f32) / rarity(0.0);
+        let information = rarity(self.entries.len(), with) / rarity(self.entries.len(), 0);
         if weight == Weight::Weak { information * self.settings.weak } else { information }
     }
 
@@ -333,13 +342,7 @@ impl Index {
 
     /// Likeness of the question's whole sound with the closest way of asking of an entry.
     fn heard_as(&self, question: &Question, entry: usize, hidden: Hidden) -> f32 {
-        match hidden {
-            Hidden::Entry(other) if other == entry => 0.0,
-            Hidden::Question(other, rank) if other == entry => {
-                self.phrases.closest(&question.sounded, entry, Some(rank))
-            }
-            _ => self.phrases.closest(&question.sounded, entry, None),
-        }
+        hidden.likeness(entry, |without| self.phrases.closest(&question.sounded, entry, without))
     }
 
     /// The entries whose meaning is nearest.
@@ -353,11 +356,7 @@ impl Index {
     /// How near the question's meaning is to that of the nearest way of asking of an entry.
     fn means(&self, question: &Question, entry: usize, hidden: Hidden) -> f32 {
         let Some((meanings, meaning)) = self.meanings.as_ref().zip(question.meaning.as_ref()) else { return 0.0 };
-        match hidden {
-            Hidden::Entry(other) if other == entry => 0.0,
-            Hidden::Question(other, rank) if other == entry => meanings.nearest(meaning, entry, Some(rank)),
-            _ => meanings.nearest(meaning, entry, None),
-        }
+        hidden.likeness(entry, |without| meanings.nearest(meaning, entry, without))
     }
 
     /// Lexical scores by entry: its best way of asking, and what its title and answer add.
