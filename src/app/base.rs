@@ -49,15 +49,31 @@ pub(super) fn build(config: &Config, mut published: Vec<Versioned>, day: Date) -
     Ok(Index::build(&published, &variables(config), language, searching(config)?)?)
 }
 
-/// How the base is searched. The words' sounds are kept for every generation of the process.
+/// How the base is searched. The words' sounds and vectors are kept for every generation of the process.
 pub fn searching(config: &Config) -> anyhow::Result<answers::Settings> {
     static SOUNDS: OnceLock<Arc<Sounds>> = OnceLock::new();
+    static VECTORS: OnceLock<Arc<Vectors>> = OnceLock::new();
     let data = config.speaking.espeak_data.clone();
     tts::french_phonemes("mairie", data.as_deref())?;
     let sounds =
         SOUNDS.get_or_init(|| Arc::new(Sounds::new(move |text| tts::french_phonemes(text, data.as_deref()).ok())));
-    let vectors = Some(Arc::new(Vectors::load(&config.answers.words)?));
-    Ok(answers::Settings { sounds: Some(Arc::clone(sounds)), vectors, ..answers::Settings::default() })
+    let vectors = match VECTORS.get() {
+        Some(vectors) => vectors,
+        None => {
+            let loaded = Arc::new(Vectors::load(&config.answers.words)?);
+            VECTORS.get_or_init(|| loaded)
+        }
+    };
+    Ok(answers::Settings {
+        sounds: Some(Arc::clone(sounds)),
+        vectors: Some(Arc::clone(vectors)),
+        ..answers::Settings::default()
+    })
+}
+
+/// Entries as an index takes them, before the store has counted their versions.
+pub(super) fn first_versions(entries: &[Entry]) -> Vec<Versioned> {
+    entries.iter().map(|entry| Versioned { entry: entry.clone(), version: 1 }).collect()
 }
 
 /// The search's words and parameters.
@@ -71,11 +87,7 @@ pub async fn stored_base(store: &Store) -> anyhow::Result<Vec<Versioned>> {
         .published()
         .await?
         .into_iter()
-        .map(|stored| {
-            let entry = serde_json::from_str(&stored.document)
-                .with_context(|| format!("l'entrée « {} » de la base de données est illisible", stored.id))?;
-            Ok(Versioned { entry, version: stored.version })
-        })
+        .map(|stored| Ok(Versioned { entry: entry(&stored.id, &stored.document)?, version: stored.version }))
         .collect()
 }
 
@@ -86,11 +98,15 @@ pub async fn listed_base(store: &Store) -> anyhow::Result<Vec<Listed>> {
         .await?
         .into_iter()
         .map(|listing| {
-            let entry = serde_json::from_str(&listing.document)
-                .with_context(|| format!("l'entrée « {} » de la base de données est illisible", listing.id))?;
+            let entry = entry(&listing.id, &listing.document)?;
             Ok(Listed::new(entry, listing.version, listing.status, listing.since))
         })
         .collect()
+}
+
+/// An entry as the store keeps it.
+fn entry(id: &str, document: &str) -> anyhow::Result<Entry> {
+    serde_json::from_str(document).with_context(|| format!("l'entrée « {id} » de la base de données est illisible"))
 }
 
 /// Reads a folder of answers, all of it or nothing.
@@ -114,8 +130,7 @@ pub async fn import(config: &Config, store: &Store, folder: &Path) -> anyhow::Re
     let entries = read_folder(config, folder)?;
     let rows = entries.iter().map(row).collect::<anyhow::Result<Vec<_>>>()?;
     // What cannot be indexed must not be published: the calls of the next start would have no base.
-    let trial: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
-    Index::build(&trial, &variables(config), Arc::new(language(config)?), searching(config)?)?;
+    Index::build(&first_versions(&entries), &variables(config), Arc::new(language(config)?), searching(config)?)?;
     let count = rows.len();
     store.publish(rows).await?;
     Ok(count)

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 pub use document::write as write_document;
 pub use heard::{HeardFile, HeardQuestion};
 
+use super::base::first_versions;
 use super::evaluation::{self, Calibration as Diagram, Question};
 use super::spoken::{Condition, Noise};
 use super::{language, read_folder, variables};
@@ -81,9 +82,8 @@ impl Known {
         let questions = evaluation::read(&files.questions).with_context(|| files.questions.display().to_string())?;
         let outside = read_lines(&files.outside)?;
         let language = Arc::new(language(config)?);
-        let versioned: Vec<Versioned> =
-            base.iter().map(|entry| Versioned { entry: entry.clone(), version: 1 }).collect();
-        let index = Index::build(&versioned, &variables(config), Arc::clone(&language), super::searching(config)?)?;
+        let index =
+            Index::build(&first_versions(&base), &variables(config), Arc::clone(&language), super::searching(config)?)?;
         Ok(Known { base, questions, outside, index, language })
     }
 
@@ -120,7 +120,7 @@ impl Known {
 
     /// The base as an index takes it.
     pub fn versioned(&self) -> Vec<Versioned> {
-        self.base.iter().map(|entry| Versioned { entry: entry.clone(), version: 1 }).collect()
+        first_versions(&self.base)
     }
 
     /// Whether a question is still one of those written.
