@@ -11,6 +11,14 @@ use crate::dialogue::grammar::Command;
 const MOST_SILENCES: u32 = 2;
 
 impl Call {
+    /// Speaks slowly from now on; the sentence that says so.
+    pub(super) fn slow_down(&mut self) -> &'static str {
+        let slow = self.line.settings.slow_speed;
+        let key = if self.speed > slow { "slower.ok" } else { "slower.slowest" };
+        self.speed = self.speed.min(slow);
+        key
+    }
+
     pub(super) fn obey(&mut self, command: Command, heard: Heard, now: Duration) {
         let text = heard.text.clone();
         self.ear.heard = heard;
@@ -23,9 +31,7 @@ impl Call {
             }
             Command::Slower => {
                 self.open_record(text, Decision::Command, Reason::Slower, now);
-                let slow = self.line.settings.slow_speed;
-                let key = if self.speed > slow { "slower.ok" } else { "slower.slowest" };
-                self.speed = self.speed.min(slow);
+                let key = self.slow_down();
                 self.repeat(&[key]);
             }
             Command::Goodbye => {

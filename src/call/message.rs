@@ -95,9 +95,7 @@ impl Call {
             }
             Some(Command::Slower) if !dictating => {
                 self.open_record(text, Decision::Command, Reason::Slower, now);
-                let slow = self.line.settings.slow_speed;
-                let key = if self.speed > slow { "slower.ok" } else { "slower.slowest" };
-                self.speed = self.speed.min(slow);
+                let key = self.slow_down();
                 self.ask_part(&[key]);
                 return;
             }
