@@ -45,18 +45,18 @@ pub const SAMPLE_RATE: usize = crate::audio::SAMPLE_RATE as usize;
 pub trait Recognizer: Send {
     /// Hears one utterance. `samples`: mono, 16 kHz, −1 to 1. Returns soon after `cancel` becomes true,
     /// with [`Error::Cancelled`]. A transcription that is not believed is not an error: see [`Heard::refused`].
-    fn recognize(&mut self, samples: &[f32], expect: &Expectation, cancel: &AtomicBool) -> Result<Heard, Error>;
-
-    /// The same, then judges on the sound what the shortlist makes of the words.
-    fn recognize_among(
+    /// What the shortlist, if there is one, makes of the words is then judged on the sound.
+    fn hear(
         &mut self,
         samples: &[f32],
         expect: &Expectation,
-        shortlist: &Shortlist,
+        shortlist: Option<&Shortlist>,
         cancel: &AtomicBool,
-    ) -> Result<Heard, Error> {
-        let _ = shortlist;
-        self.recognize(samples, expect, cancel)
+    ) -> Result<Heard, Error>;
+
+    /// The same without a shortlist.
+    fn recognize(&mut self, samples: &[f32], expect: &Expectation, cancel: &AtomicBool) -> Result<Heard, Error> {
+        self.hear(samples, expect, None, cancel)
     }
 
     /// Does ahead of time what these expectations will need, such as the phrases' scores on silence.

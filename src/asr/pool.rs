@@ -361,10 +361,7 @@ fn perform(recognizer: &mut dyn Recognizer, work: &Work, cancel: &AtomicBool) ->
     match work {
         Work::Hear { samples, expect, shortlist } => {
             let samples: Vec<f32> = samples.iter().map(|&s| f32::from(s) / 32768.0).collect();
-            match shortlist {
-                Some(shortlist) => recognizer.recognize_among(&samples, expect, shortlist, cancel),
-                None => recognizer.recognize(&samples, expect, cancel),
-            }
+            recognizer.hear(&samples, expect, shortlist.as_ref(), cancel)
         }
         Work::Prepare(expect) => recognizer.prepare(expect).map(|()| Heard::default()),
     }

@@ -199,31 +199,6 @@ impl Whisper {
 }
 
 impl Recognizer for Whisper {
-    fn recognize(&mut self, samples: &[f32], expect: &Expectation, cancel: &AtomicBool) -> Result<Heard, Error> {
-        self.hear(samples, expect, None, cancel)
-    }
-
-    fn recognize_among(
-        &mut self,
-        samples: &[f32],
-        expect: &Expectation,
-        shortlist: &Shortlist,
-        cancel: &AtomicBool,
-    ) -> Result<Heard, Error> {
-        self.hear(samples, expect, Some(shortlist), cancel)
-    }
-
-    fn prepare(&mut self, expect: &[Expectation]) -> Result<(), Error> {
-        let never = AtomicBool::new(false);
-        for expectation in expect {
-            let sequences = tokenize(&self.weights.vocabulary, &expectation.phrases);
-            self.learn(&sequences, &never)?;
-        }
-        Ok(())
-    }
-}
-
-impl Whisper {
     fn hear(
         &mut self,
         samples: &[f32],
@@ -286,6 +261,17 @@ impl Whisper {
         Ok(heard)
     }
 
+    fn prepare(&mut self, expect: &[Expectation]) -> Result<(), Error> {
+        let never = AtomicBool::new(false);
+        for expectation in expect {
+            let sequences = tokenize(&self.weights.vocabulary, &expectation.phrases);
+            self.learn(&sequences, &never)?;
+        }
+        Ok(())
+    }
+}
+
+impl Whisper {
     fn alternatives(
         &mut self,
         heard: &Heard,

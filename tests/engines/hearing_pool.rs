@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use standardiste::asr::{Error, Pool, Recognizer, Settings};
-use standardiste::dialogue::{Expectation, Heard, Refused};
+use standardiste::dialogue::{Expectation, Heard, Refused, Shortlist};
 
 use crate::sounds;
 
@@ -22,7 +22,13 @@ const WORK: i16 = 3;
 const STALL: i16 = 4;
 
 impl Recognizer for Obedient {
-    fn recognize(&mut self, samples: &[f32], _: &Expectation, cancel: &AtomicBool) -> Result<Heard, Error> {
+    fn hear(
+        &mut self,
+        samples: &[f32],
+        _: &Expectation,
+        _: Option<&Shortlist>,
+        cancel: &AtomicBool,
+    ) -> Result<Heard, Error> {
         match (samples[0] * 32768.0) as i16 {
             PANIC => panic!("the engine broke"),
             WORK => {
