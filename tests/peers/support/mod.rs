@@ -8,6 +8,7 @@ pub mod line;
 pub mod media;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -53,6 +54,7 @@ impl Peer {
             .stdout(file.try_clone().unwrap())
             .stderr(file)
             .current_dir(folder.path())
+            .process_group(0)
             .spawn()
             .unwrap_or_else(|e| panic!("{name} cannot be started: {e}"));
         Self { child, name: name.to_owned(), log, folder }
@@ -113,7 +115,8 @@ impl Drop for Peer {
         if !matches!(self.child.try_wait(), Ok(None)) {
             return;
         }
-        // Politely first: Kamailio then takes its children with it.
+        // Politely first, then whatever is left of it: Kamailio's children outlive a parent that is killed.
+        let group = format!("-{}", self.pid());
         let _ = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
         for _ in 0..100 {
             if !matches!(self.child.try_wait(), Ok(None)) {
@@ -121,7 +124,7 @@ impl Drop for Peer {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        let _ = self.child.kill();
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ = self.child.wait();
     }
 }
