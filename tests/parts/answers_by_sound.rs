@@ -10,23 +10,30 @@ use standardiste::tts;
 use crate::support::searching;
 
 /// The voice's own phonemes, by espeak-ng.
-pub fn sounds() -> Arc<Sounds> {
+fn sounds() -> Arc<Sounds> {
     static SOUNDS: LazyLock<Arc<Sounds>> =
         LazyLock::new(|| Arc::new(Sounds::new(|text| tts::french_phonemes(text, None).ok())));
     Arc::clone(&SOUNDS)
 }
 
+/// A value for each of the town's usual variables.
+pub fn variables() -> Variables {
+    ["nom", "horaires", "ouverture", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
+        .into_iter()
+        .map(|key| (format!("mairie.{key}"), format!("la valeur de {key}")))
+        .collect()
+}
+
+/// The delivered base.
+pub fn base() -> Vec<Versioned> {
+    let entries = load_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config/answers"), &variables())
+        .unwrap_or_else(|problems| panic!("{problems}"));
+    entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect()
+}
+
 fn index(sounds: Option<Arc<Sounds>>) -> Arc<Index> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let variables: Variables =
-        ["nom", "horaires", "ouverture", "adresse", "acces", "telephone", "site", "courriel", "rendez_vous"]
-            .into_iter()
-            .map(|key| (format!("mairie.{key}"), "une valeur".to_owned()))
-            .collect();
-    let entries = load_dir(&root.join("config/answers"), &variables).unwrap_or_else(|problems| panic!("{problems}"));
-    let base: Vec<Versioned> = entries.into_iter().map(|entry| Versioned { entry, version: 1 }).collect();
     let language = LanguageData::built_in().unwrap_or_else(|problems| panic!("{problems}"));
-    Index::build(&base, &variables, Arc::new(language), Settings { sounds, ..searching() }).unwrap()
+    Index::build(&base(), &variables(), Arc::new(language), Settings { sounds, ..searching() }).unwrap()
 }
 
 fn ask(index: &Index, text: &str) -> Found {
