@@ -4,6 +4,9 @@
 //! was heard, and said to be. Keys are taken at any time: `1` and `2` for yes and no, a number ended by `#`, `*` to
 //! hear the question again. Whoever hangs up half-way leaves what was said so far.
 
+mod keys;
+mod read_back;
+
 use std::time::Duration;
 
 use super::exact::{caller_number, ending, in_pairs};
@@ -20,8 +23,6 @@ const MOST_MISSES: u32 = 2;
 const READ_BACK: usize = 20;
 /// Fewer digits are no beginning of a number: « j'ai deux questions ».
 const FEWEST_DIGITS: usize = 2;
-/// More keys are no telephone number (E.164 has fifteen digits, and `00` before).
-const MOST_KEYS: usize = 17;
 
 /// What the line is waiting for.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -58,15 +59,6 @@ pub(super) struct Taking {
     keys: String,
     /// Of the part under way.
     misses: u32,
-}
-
-/// What was replied when a part was read back.
-enum Reply {
-    Yes,
-    No,
-    /// Something else instead.
-    Instead(String),
-    Unclear,
 }
 
 impl Call {
@@ -199,84 +191,6 @@ impl Call {
         self.ask_part(&[]);
     }
 
-    fn reply_to_check(&self, step: Step, text: &str, command: Option<Command>) -> Reply {
-        let exact = &self.line.exact;
-        match command {
-            Some(Command::Yes) => return Reply::Yes,
-            Some(Command::No) => return Reply::No,
-            _ if text.is_empty() => return Reply::Unclear,
-            _ => {}
-        }
-        let rest = refused(text);
-        match step {
-            Step::Shown if exact.telephone.is_shown(text) => Reply::Yes,
-            Step::Shown | Step::NumberCheck => match exact.telephone(text) {
-                Some(number) => Reply::Instead(number),
-                None if rest.is_some() => Reply::No,
-                None => Reply::Unclear,
-            },
-            Step::NameCheck => match (exact.name(rest.unwrap_or(text)), rest) {
-                (Some(name), Some(_)) => Reply::Instead(name.text),
-                (Some(name), None) if name.spelled => Reply::Instead(name.text),
-                (None, Some(_)) => Reply::No,
-                _ => Reply::Unclear,
-            },
-            _ => rest.map_or(Reply::Unclear, |rest| Reply::Instead(rest.to_owned())),
-        }
-    }
-
-    fn settle(&mut self, step: Step, reply: Reply, now: Duration) {
-        let own = caller_number(&self.start.from);
-        let State::TakingMessage(taking) = &mut self.state else { return };
-        match (step, reply) {
-            (Step::Shown, Reply::Yes) => {
-                (taking.number, taking.number_confirmed) = (own.unwrap_or_default(), true);
-                self.next_part(&[], now);
-            }
-            (Step::Shown, Reply::No) => {
-                taking.step = Step::Number;
-                self.ask_part(&[]);
-            }
-            (step, Reply::Yes) => {
-                taking.name_confirmed |= step == Step::NameCheck;
-                taking.number_confirmed |= step == Step::NumberCheck;
-                self.next_part(&[], now);
-            }
-            (_, Reply::Unclear) => self.miss(now),
-            (step, Reply::Instead(other)) => {
-                match step {
-                    Step::SubjectCheck => taking.subject = other,
-                    Step::NameCheck => (taking.name, taking.name_spelled) = (other, true),
-                    _ => taking.number = other,
-                }
-                if step == Step::Shown {
-                    self.check(Step::NumberCheck);
-                } else if self.missed() {
-                    self.next_part(&["message.kept"], now);
-                } else {
-                    self.check(step);
-                }
-            }
-            (step, Reply::No) => {
-                if self.missed() {
-                    self.next_part(&["message.kept"], now);
-                    return;
-                }
-                let State::TakingMessage(taking) = &mut self.state else { return };
-                taking.pending.clear();
-                taking.step = match step {
-                    Step::SubjectCheck => {
-                        taking.subject.clear();
-                        Step::Subject
-                    }
-                    Step::NameCheck => Step::Name,
-                    _ => Step::Number,
-                };
-                self.ask_part(&[]);
-            }
-        }
-    }
-
     /// Counts what went wrong with the part under way; whether it has now gone wrong too often.
     fn missed(&mut self) -> bool {
         let State::TakingMessage(taking) = &mut self.state else { return false };
@@ -381,79 +295,6 @@ impl Call {
         }
     }
 
-    pub(super) fn on_message_key(&mut self, key: char, now: Duration) {
-        let State::TakingMessage(taking) = &self.state else { return };
-        let (step, begun) = (taking.step, !taking.keys.is_empty());
-        if self.mouth.is_protected() {
-            return;
-        }
-        self.stop_speaking();
-        self.cancel_hearing();
-        self.timers.cancel(Timer::MessageEnd);
-        self.timers.cancel(Timer::Silence);
-        self.silences = 0;
-        match key {
-            '*' => {
-                if let State::TakingMessage(taking) = &mut self.state {
-                    taking.keys.clear();
-                    taking.pending.clear();
-                }
-                self.ask_part(&[]);
-            }
-            '1' | '2' if step.is_check() && !begun => {
-                let reason = if key == '1' { Reason::Yes } else { Reason::No };
-                self.open_record(format!("touche {key}"), Decision::Command, reason, now);
-                self.settle(step, if key == '1' { Reply::Yes } else { Reply::No }, now);
-            }
-            '#' if step == Step::Number && begun => self.typed(now),
-            '#' => self.skip(step, now),
-            '0'..='9' if matches!(step, Step::Shown | Step::Number | Step::NumberCheck) => self.type_digit(key, now),
-            _ => self.arm_silence(now),
-        }
-    }
-
-    /// `#` where no number is being typed: this part is said, or is left out.
-    fn skip(&mut self, step: Step, now: Duration) {
-        let State::TakingMessage(taking) = &self.state else { return };
-        match step {
-            Step::Subject if taking.subject.is_empty() => self.ask_part(&[]),
-            Step::Subject | Step::SubjectCheck | Step::Number | Step::NumberCheck => self.next_part(&[], now),
-            Step::Name if !taking.name.is_empty() => self.check(Step::NameCheck),
-            Step::Name | Step::NameCheck => self.next_part(&[], now),
-            Step::Shown => {
-                self.settle(step, Reply::No, now);
-            }
-        }
-    }
-
-    fn type_digit(&mut self, key: char, now: Duration) {
-        let State::TakingMessage(taking) = &mut self.state else { return };
-        if taking.step != Step::Number {
-            taking.step = Step::Number;
-            taking.number.clear();
-        }
-        taking.keys.push(key);
-        let whole = taking.keys.len() == 10 && taking.keys.starts_with('0') && !taking.keys.starts_with("00");
-        if whole || taking.keys.len() >= MOST_KEYS {
-            self.typed(now);
-        } else {
-            // Whoever looks for each key takes their time.
-            self.timers.set(Timer::MessageEnd, now + self.line.settings.silence);
-        }
-    }
-
-    /// A number has been typed to its end.
-    fn typed(&mut self, now: Duration) {
-        let State::TakingMessage(taking) = &mut self.state else { return };
-        let keys = std::mem::take(&mut taking.keys);
-        let number = self.line.exact.telephone(&keys);
-        self.open_record(format!("touches {keys}"), Decision::Command, Reason::Message, now);
-        match number {
-            Some(number) => self.got_number(number),
-            None => self.miss(now),
-        }
-    }
-
     fn finish_message(&mut self, first: &[&str], now: Duration) {
         self.record_message(now);
         let keys: Vec<&str> = first.iter().copied().chain(["message.thanks", "goodbye"]).collect();
@@ -504,12 +345,4 @@ fn joined(before: &str, text: &str) -> String {
     let mut whole = before.to_owned();
     append(&mut whole, ", ", text);
     whole
-}
-
-/// What follows « non »; empty when nothing does, `None` when the words do not begin with it.
-fn refused(text: &str) -> Option<&str> {
-    let first = text.get(..3)?;
-    let rest = text.get(3..)?;
-    (first.eq_ignore_ascii_case("non") && !rest.starts_with(char::is_alphanumeric))
-        .then(|| rest.trim_start_matches(|c: char| !c.is_alphanumeric()))
 }
