@@ -1,7 +1,7 @@
 //! Fits the confidence model: multinomial logistic regression by gradient descent, on the base's own questions with
 //! the question (or its whole entry) hidden, and on questions whose right entries are known.
 
-use super::confidence::{Weights, softmax_with_none};
+use super::confidence::{Confidence, Likeliest, Temper, Tempering, Weights, softmax_with_none};
 use super::entry::{Entry, Status};
 use super::index::{Error, Index};
 use super::search::{Hidden, Judged};
@@ -50,7 +50,12 @@ impl Default for Settings {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
     pub weights: Weights,
-    /// Weighted mean of −ln P(right), with the index's own weights and with these.
+    /// Log-odds of an example with something hidden: the base in service holds more than the one such an example is
+    /// asked of, so that what is learned of it must not make callers' questions less sure.
+    pub hidden: f32,
+    /// Fitted last, on the examples with nothing hidden.
+    pub tempering: Tempering,
+    /// Weighted mean of −ln P(right), with the index's own parameters and with these.
     pub loss_before: f32,
     pub loss: f32,
 }
@@ -70,19 +75,63 @@ pub fn own_examples<'a>(entries: impl IntoIterator<Item = &'a Entry>, weight_hid
     examples
 }
 
+/// Below, every question would be as sure as every other.
+const LEAST_SCALE: f32 = 0.25;
+
+/// The evidence for a candidate, then whether something is hidden.
+type Numbers = [f32; Weights::COUNT + 1];
+
 /// One example as numbers.
 struct Row {
-    evidence: Vec<[f32; Weights::COUNT]>,
+    evidence: Vec<Numbers>,
     right: Vec<bool>,
+    /// Which candidates a human treats.
+    human: Vec<bool>,
     weight: f32,
+    hidden: bool,
+    hearing_confidence: f32,
 }
 
 impl Row {
-    /// The probability of each candidate, in their order.
-    fn probabilities(&self, weights: &[f32; Weights::COUNT]) -> Vec<f32> {
-        let utility = |evidence: &[f32; Weights::COUNT]| evidence.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
-        softmax_with_none(self.evidence.iter().map(utility))
+    fn utilities(&self, weights: &Numbers) -> Vec<f32> {
+        self.evidence.iter().map(|evidence| evidence.iter().zip(weights).map(|(x, w)| x * w).sum()).collect()
     }
+
+    /// The probability of each candidate, in their order.
+    fn probabilities(&self, weights: &Numbers) -> Vec<f32> {
+        softmax_with_none(self.utilities(weights).into_iter())
+    }
+
+    /// The same, tempered as a caller's question would be.
+    fn tempered(&self, weights: &Numbers, tempering: &Tempering) -> Vec<f32> {
+        let mut probabilities = self.probabilities(weights);
+        if !self.hidden {
+            tempering.at(self.hearing_confidence).apply(&mut probabilities, &self.human);
+        }
+        probabilities
+    }
+
+    /// The probability of what is likeliest, and whether it is right.
+    fn likeliest(&self, probabilities: &[f32]) -> (f32, bool) {
+        let likeliest = Likeliest::of(probabilities, &self.human);
+        let right = self.right.iter().enumerate().any(|(rank, right)| *right && likeliest.holds(rank, &self.human));
+        (likeliest.probability, right)
+    }
+
+    /// −ln P(right), P(none) where nothing is.
+    fn surprise(&self, probabilities: &[f32]) -> f32 {
+        let right: f32 = probabilities.iter().zip(&self.right).filter(|(_, right)| **right).map(|(p, _)| p).sum();
+        let p = if self.right.contains(&true) { right } else { 1.0 - probabilities.iter().sum::<f32>() };
+        -p.max(f32::MIN_POSITIVE).ln()
+    }
+}
+
+/// Weighted mean of what each row's probabilities leave to surprise.
+fn mean_surprise<'a>(rows: impl Iterator<Item = &'a Row>, probabilities: impl Fn(&Row) -> Vec<f32>) -> f32 {
+    let (total, mass) = rows.fold((0.0, f32::MIN_POSITIVE), |(total, mass), row| {
+        (total + row.weight * row.surprise(&probabilities(row)), mass + row.weight)
+    });
+    total / mass
 }
 
 /// Fits the weights, starting from and pulled towards [`Weights::PRIOR`].
@@ -91,15 +140,14 @@ impl Row {
 /// A failure of the index.
 pub fn fit(index: &Index, examples: &[Example], settings: &Settings) -> Result<Fitted, Error> {
     let rows = rows(index, examples)?;
-    let (loss_before, _) = loss(&rows, &index.language.confidence.weights.to_array());
-    let origin = Weights::PRIOR.to_array();
-    let (lowest, highest) = Weights::bounds();
+    let origin = with(Weights::PRIOR, 0.0);
+    let (lowest, highest) = bounds();
     let mut weights = origin;
-    let (mut first, mut second) = ([0.0_f32; Weights::COUNT], [0.0_f32; Weights::COUNT]);
+    let (mut first, mut second) = ([0.0_f32; Weights::COUNT + 1], [0.0_f32; Weights::COUNT + 1]);
     let (keep_first, keep_second) = (0.9_f32, 0.999_f32);
     for step in 1..=settings.steps {
-        let (_, mut gradient) = loss(&rows, &weights);
-        for k in 0..Weights::COUNT {
+        let mut gradient = slope(&rows, &weights);
+        for k in 0..weights.len() {
             gradient[k] += 2.0 * settings.pull * (weights[k] - origin[k]);
             first[k] = keep_first * first[k] + (1.0 - keep_first) * gradient[k];
             second[k] = keep_second * second[k] + (1.0 - keep_second) * gradient[k] * gradient[k];
@@ -109,8 +157,63 @@ pub fn fit(index: &Index, examples: &[Example], settings: &Settings) -> Result<F
             weights[k] = weights[k].clamp(lowest[k], highest[k]);
         }
     }
-    let (loss, _) = loss(&rows, &weights);
-    Ok(Fitted { weights: Weights::from_array(weights), loss_before, loss })
+    let (known, hidden) = without(weights);
+    let tempering = Tempering { written: temper(&rows, &weights, false), heard: temper(&rows, &weights, true) };
+    let Confidence { weights: before, tempering: tempered, .. } = &index.language.confidence;
+    let before = with(*before, hidden);
+    Ok(Fitted {
+        weights: known,
+        hidden,
+        tempering,
+        loss_before: mean_surprise(rows.iter(), |row| row.tempered(&before, tempered)),
+        loss: mean_surprise(rows.iter(), |row| row.tempered(&weights, &tempering)),
+    })
+}
+
+/// The temper that leaves the least surprise in what was written, or heard, with nothing hidden: by halving steps along
+/// both axes, for there are only two. [`Temper::NONE`] where there is no such row.
+fn temper(rows: &[Row], weights: &Numbers, heard: bool) -> Temper {
+    let callers = rows.iter().filter(|row| !row.hidden && (row.hearing_confidence < 1.0) == heard);
+    let callers: Vec<((f32, bool), f32)> =
+        callers.map(|row| (row.likeliest(&row.probabilities(weights)), row.weight)).collect();
+    let cost = |temper: Temper| -> f32 {
+        let surprise = |((probability, right), weight): &((f32, bool), f32)| {
+            let tempered = temper.of(*probability);
+            -weight * if *right { tempered } else { 1.0 - tempered }.max(f32::MIN_POSITIVE).ln()
+        };
+        callers.iter().map(surprise).sum()
+    };
+    let (mut best, mut step) = (Temper::NONE, 0.5);
+    let mut least = cost(best);
+    while step > 0.005 {
+        let around = [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)];
+        let tried = around.map(|(scale, shift)| Temper { scale: best.scale + scale, shift: best.shift + shift });
+        let better =
+            tried.into_iter().filter(|temper| temper.scale >= LEAST_SCALE).map(|temper| (cost(temper), temper));
+        match better.min_by(|a, b| a.0.total_cmp(&b.0)) {
+            Some((cost, temper)) if cost < least => (least, best) = (cost, temper),
+            _ => step /= 2.0,
+        }
+    }
+    best
+}
+
+fn with(weights: Weights, hidden: f32) -> Numbers {
+    let mut all = [hidden; Weights::COUNT + 1];
+    all[..Weights::COUNT].copy_from_slice(&weights.to_array());
+    all
+}
+
+fn without(all: Numbers) -> (Weights, f32) {
+    let mut weights = [0.0; Weights::COUNT];
+    weights.copy_from_slice(&all[..Weights::COUNT]);
+    (Weights::from_array(weights), all[Weights::COUNT])
+}
+
+/// Between which every number of a fit stays: what is hidden never makes surer.
+fn bounds() -> (Numbers, Numbers) {
+    let (low, high) = Weights::bounds();
+    (with(Weights::from_array(low), f32::NEG_INFINITY), with(Weights::from_array(high), 0.0))
 }
 
 /// The examples as numbers, in their order; a part of them on each core.
@@ -129,25 +232,27 @@ fn examples_rows(index: &Index, examples: &[Example]) -> Result<Vec<Row>, Error>
     let row = |example: &Example| {
         let judged = index.evidence(example)?;
         let right = |judged: &Judged| example.right.contains(&index.entries[judged.entry].topic.entry);
+        let hidden = f32::from(u8::from(example.hidden != Hidden::Nothing));
+        let numbers = |judged: &Judged| with(Weights::from_array(judged.evidence.to_array()), hidden);
         Ok(Row {
-            evidence: judged.iter().map(|judged| judged.evidence.to_array()).collect(),
+            evidence: judged.iter().map(numbers).collect(),
             right: judged.iter().map(right).collect(),
+            human: judged.iter().map(|judged| index.is_human(judged.entry)).collect(),
             weight: example.weight,
+            hidden: example.hidden != Hidden::Nothing,
+            hearing_confidence: example.hearing_confidence,
         })
     };
     examples.iter().map(row).collect()
 }
 
-/// Mean of −ln P(right) and its gradient; when several entries are right, their probabilities add up.
-fn loss(rows: &[Row], weights: &[f32; Weights::COUNT]) -> (f32, [f32; Weights::COUNT]) {
-    let mut gradient = [0.0_f32; Weights::COUNT];
-    let (mut total, mut mass) = (0.0_f32, 0.0_f32);
+/// The gradient of the mean of −ln P(right); when several entries are right, their probabilities add up.
+fn slope(rows: &[Row], weights: &Numbers) -> Numbers {
+    let mut gradient = [0.0_f32; Weights::COUNT + 1];
+    let mut mass = 0.0_f32;
     for row in rows {
         let probabilities = row.probabilities(weights);
-        let none = (1.0 - probabilities.iter().sum::<f32>()).max(f32::MIN_POSITIVE);
         let right: f32 = probabilities.iter().zip(&row.right).filter(|(_, right)| **right).map(|(p, _)| p).sum();
-        let anything_right = row.right.contains(&true);
-        total -= row.weight * if anything_right { right.max(f32::MIN_POSITIVE).ln() } else { none.ln() };
         mass += row.weight;
         for ((evidence, probability), is_right) in row.evidence.iter().zip(&probabilities).zip(&row.right) {
             let wanted = if *is_right { probability / right.max(f32::MIN_POSITIVE) } else { 0.0 };
@@ -157,7 +262,7 @@ fn loss(rows: &[Row], weights: &[f32; Weights::COUNT]) -> (f32, [f32; Weights::C
         }
     }
     let mass = mass.max(f32::MIN_POSITIVE);
-    (total / mass, gradient.map(|slope| slope / mass))
+    gradient.map(|slope| slope / mass)
 }
 
 /// One row of a reliability diagram.
@@ -194,16 +299,16 @@ pub fn reliability(outcomes: &[(f32, bool)], bins: usize) -> (Vec<Bin>, f32) {
     (table, error)
 }
 
-/// For each example, the best candidate's probability with `weights`, and whether its entry is right; `None` where there
+/// For each example, the probability of what is likeliest by a fit, and whether it is right; `None` where there
 /// is no candidate.
 ///
 /// # Errors
 /// A failure of the index.
-pub fn predictions(index: &Index, examples: &[Example], weights: &Weights) -> Result<Vec<Option<(f32, bool)>>, Error> {
-    let weights = weights.to_array();
+pub fn predictions(index: &Index, examples: &[Example], fitted: &Fitted) -> Result<Vec<Option<(f32, bool)>>, Error> {
+    let weights = with(fitted.weights, fitted.hidden);
     let best = |row: Row| {
-        let probabilities = row.probabilities(&weights);
-        probabilities.into_iter().zip(row.right).max_by(|a, b| a.0.total_cmp(&b.0))
+        let probabilities = row.tempered(&weights, &fitted.tempering);
+        (!probabilities.is_empty()).then(|| row.likeliest(&probabilities))
     };
     Ok(rows(index, examples)?.into_iter().map(best).collect())
 }

@@ -45,6 +45,8 @@ pub struct Evidence {
     /// How far the sound itself bears out the words that this candidate was misread from, −1 to 1; 0 when it was not
     /// asked.
     pub acoustic: f32,
+    /// Natural logarithm of how many times eight ways of asking the entry has: among many, one is alike by chance.
+    pub breadth: f32,
     /// 1 for the entry under discussion when the question has the form of a follow-up, else 0.
     pub context: f32,
 }
@@ -58,7 +60,89 @@ pub struct Confidence {
     /// What the weights were fitted on, for the reader.
     pub fitted_on: String,
     pub weights: Weights,
+    pub tempering: Tempering,
     pub priors: Priors,
+}
+
+/// What makes the probabilities mean what they say for callers' questions: the weights are learned on all examples, most
+/// of which are harder than a caller's question, and these on questions that people ask.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tempering {
+    /// Of a question that was written.
+    pub written: Temper,
+    /// Of one that was heard.
+    pub heard: Temper,
+}
+
+/// The log-odds z of what is likeliest become scale × z + shift (Platt 1999); the rest shares what is left as before.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Temper {
+    pub scale: f32,
+    pub shift: f32,
+}
+
+impl Temper {
+    pub const NONE: Temper = Temper { scale: 1.0, shift: 0.0 };
+
+    /// `probabilities` of entries, of which `human` are treated by a human.
+    pub fn apply(self, probabilities: &mut [f32], human: &[bool]) {
+        let likeliest = Likeliest::of(probabilities, human);
+        let before = likeliest.probability.clamp(SMALLEST, 1.0 - SMALLEST);
+        let after = self.of(before);
+        for (rank, probability) in probabilities.iter_mut().enumerate() {
+            *probability *= if likeliest.holds(rank, human) { after / before } else { (1.0 - after) / (1.0 - before) };
+        }
+    }
+
+    /// A probability, tempered.
+    pub fn of(self, probability: f32) -> f32 {
+        let probability = probability.clamp(SMALLEST, 1.0 - SMALLEST);
+        let odds = self.scale * (probability / (1.0 - probability)).ln() + self.shift;
+        1.0 / (1.0 + (-odds).exp())
+    }
+}
+
+/// Probabilities stay this far from 0 and 1, so that their odds are finite.
+const SMALLEST: f32 = 1e-6;
+
+/// What is likeliest: an entry, or that a human is wanted, whichever entry tells so.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likeliest {
+    pub probability: f32,
+    /// Its rank; none for a human.
+    pub entry: Option<usize>,
+}
+
+impl Likeliest {
+    /// Among the `probabilities` of entries, of which `human` are treated by a human.
+    pub fn of(probabilities: &[f32], human: &[bool]) -> Self {
+        let all = || probabilities.iter().copied().zip(human).enumerate();
+        let for_a_human: f32 = all().filter(|(_, (_, human))| **human).map(|(_, (p, _))| p).sum();
+        let best = all().filter(|(_, (_, human))| !**human).max_by(|(_, a), (_, b)| a.0.total_cmp(&b.0));
+        match best {
+            Some((rank, (probability, _))) if probability >= for_a_human => Self { probability, entry: Some(rank) },
+            _ => Self { probability: for_a_human, entry: None },
+        }
+    }
+
+    /// Whether the entry of this rank is part of it.
+    pub fn holds(&self, rank: usize, human: &[bool]) -> bool {
+        match self.entry {
+            Some(entry) => entry == rank,
+            None => human[rank],
+        }
+    }
+}
+
+impl Tempering {
+    pub const NONE: Tempering = Tempering { written: Temper::NONE, heard: Temper::NONE };
+
+    /// For a question of this hearing confidence, 0 to 1; a written one has 1.
+    pub fn at(&self, hearing_confidence: f32) -> Temper {
+        if hearing_confidence < 1.0 { self.heard } else { self.written }
+    }
 }
 
 /// Log-odds against « none » that a unit of each evidence brings; fitted.
@@ -84,6 +168,7 @@ pub struct Weights {
     /// Exponent of the hearing confidence in the odds: 1 makes a half-sure hearing halve the odds.
     pub hearing: f32,
     pub acoustic: f32,
+    pub breadth: f32,
 }
 
 /// Parameters that single questions cannot teach, set by reasoning.
@@ -97,7 +182,7 @@ pub struct Priors {
 }
 
 /// The model this program computes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 4;
 /// Hearing is never trusted less than this, so that its logarithm stays finite.
 const LEAST_HEARING: f32 = 0.02;
 
@@ -138,6 +223,7 @@ impl Weights {
         hearing: 1.0,
         // What the sound bears out counts in full as words already.
         acoustic: 0.3,
+        breadth: 0.0,
     };
 
     /// The sign that each weight must have to mean what its name says, for evidence that overlaps would otherwise be
@@ -150,7 +236,7 @@ impl Weights {
         let elsewhere = (-FAR, ELSEWHERE);
         let signs = [
             any, more, more, more, more, less, elsewhere, less, less, more, more, more, more, less, more, any, hearing,
-            more,
+            more, less,
         ];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
@@ -184,7 +270,7 @@ macro_rules! weighed {
 
 weighed!(
     coverage, similarity, named, support, contrary, elsewhere, missing, vague, likelihood, phonetic, clearest,
-    agreement, misread, meaning, brief, hearing, acoustic,
+    agreement, misread, meaning, brief, hearing, acoustic, breadth,
 );
 
 impl Confidence {
@@ -194,9 +280,13 @@ impl Confidence {
         fitted + self.priors.context * evidence.context
     }
 
-    /// The probability of each candidate, in their order; what misses from 1 is « none ».
-    pub fn probabilities(&self, candidates: &[Evidence]) -> Vec<f32> {
-        softmax_with_none(candidates.iter().map(|evidence| self.utility(evidence)))
+    /// The probability of each candidate of a question heard with this confidence, in their order, with whether a human
+    /// treats it; what misses from 1 is « none ».
+    pub fn probabilities(&self, candidates: &[(Evidence, bool)], hearing_confidence: f32) -> Vec<f32> {
+        let mut all = softmax_with_none(candidates.iter().map(|(evidence, _)| self.utility(evidence)));
+        let human: Vec<bool> = candidates.iter().map(|(_, human)| *human).collect();
+        self.tempering.at(hearing_confidence).apply(&mut all, &human);
+        all
     }
 
     /// The probability that a follow-up wording alone is about the entry under discussion.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::variables::{VariableError, Variables, fill};
-use crate::dialogue;
+use crate::dialogue::{self, Human};
 
 /// The kinds of follow-up whose usual wordings are known (`config/facets.toml`).
 pub const FACET_KINDS: [&str; 6] = ["pieces", "cout", "delai", "ou", "en-ligne", "pour-qui"];
@@ -66,8 +66,9 @@ pub struct Entry {
     pub facets: Vec<EntryFacet>,
     #[serde(default)]
     pub distinguish: Vec<Distinguish>,
-    #[serde(default)]
-    pub private: bool,
+    /// Why only a human treats it; such an entry is there to be recognised.
+    #[serde(default, rename = "handover", with = "human")]
+    pub human: Option<Human>,
     pub author: String,
     #[serde(default)]
     pub approver: Option<String>,
@@ -76,7 +77,7 @@ pub struct Entry {
     #[serde(default)]
     pub valid_until: Option<Date>,
     pub review: Date,
-    /// The spoken answer, variables not yet filled.
+    /// The spoken answer, variables not yet filled; empty where the line has words of its own ([`Human::speaks`]).
     pub answer: String,
 }
 
@@ -142,7 +143,7 @@ impl Entry {
                 .map(|facet| dialogue::Facet { kind: facet.kind.clone(), answer: said(&facet.answer) })
                 .collect(),
             department: self.department.clone(),
-            private: self.private,
+            human: self.human,
             distinguish: self
                 .distinguish
                 .iter()
@@ -150,6 +151,23 @@ impl Entry {
                 .collect(),
         };
         if errors.is_empty() { Ok(topic) } else { Err(errors) }
+    }
+}
+
+/// [`Human`] by its name.
+mod human {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use super::Human;
+
+    pub fn serialize<S: Serializer>(human: &Option<Human>, serializer: S) -> Result<S::Ok, S::Error> {
+        human.map(Human::name).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Human>, D::Error> {
+        let name = Option::<String>::deserialize(deserializer)?;
+        let known = |name: String| Human::named(&name).ok_or_else(|| de::Error::custom(format!("« {name} » inconnu")));
+        name.map(known).transpose()
     }
 }
 

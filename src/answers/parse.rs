@@ -7,6 +7,7 @@ use super::entry::{Distinguish, Entry, EntryFacet, FACET_KINDS, Source, Status};
 use super::problem::{Problem, nearest};
 use super::reader::{Reader, Table, label};
 use super::variables::{VariableError, Variables, fill};
+use crate::dialogue::Human;
 
 const FENCE: &str = "+++";
 const FIELDS: [&str; 18] = [
@@ -19,7 +20,7 @@ const FIELDS: [&str; 18] = [
     "service_public",
     "questions",
     "keywords",
-    "private",
+    "handover",
     "author",
     "approver",
     "valid_from",
@@ -85,7 +86,7 @@ fn read(
     }
     let questions = questions(&mut reader, &top, draft);
     let keywords = reader.texts(&top, "keywords", None);
-    let private = reader.flag(&top, "private");
+    let human = human(&mut reader, &top);
     let author = unless_draft("Écrivez author = \"…\", le nom ou le service qui l'a écrite.");
     let author = reader.text(&top, "author", author);
     let published = status == Some(Status::Published);
@@ -107,7 +108,12 @@ fn read(
     let sources = sources(&mut reader, &top);
     let facets = facets(&mut reader, &top, variables, draft);
     let distinguish = distinguish(&mut reader, &top);
-    let answer = answer(&mut reader, body, body_line, variables, draft);
+    let silent = human.is_some_and(|human| !human.speaks());
+    if silent && !body.trim().is_empty() {
+        let remedy = "Retirez-le : ces appels vont à un agent, avec les phrases de prompts.toml.";
+        reader.problem(Some(body_line), "", "ce texte ne serait jamais dit.", remedy);
+    }
+    let answer = answer(&mut reader, body, body_line, variables, draft || silent);
 
     if !reader.problems.is_empty() {
         return Err(reader.problems);
@@ -127,7 +133,7 @@ fn read(
         keywords: plain(keywords),
         facets,
         distinguish,
-        private,
+        human,
         author: first(author),
         approver: approver.map(|(name, _)| name),
         valid_from,
@@ -208,6 +214,22 @@ fn questions(reader: &mut Reader<'_>, top: &Table<'_, '_>, draft: bool) -> Vec<S
         reader.problem(Some(line), "questions", "aucune façon de demander.", remedy);
     }
     plain(questions)
+}
+
+/// Why only a human treats the entry.
+fn human(reader: &mut Reader<'_>, top: &Table<'_, '_>) -> Option<Human> {
+    let (name, span) = reader.text(top, "handover", None)?;
+    let human = Human::named(&name);
+    if human.is_none() {
+        let line = reader.line(&span);
+        let message = format!("« {name} » n'est pas une raison de passer l'appel à un agent.");
+        let remedy = match nearest(&name, Human::all().map(Human::name)) {
+            Some(near) => format!("Vouliez-vous dire « {near} » ?"),
+            None => format!("Choisissez : {}.", Human::all().map(Human::name).collect::<Vec<_>>().join(", ")),
+        };
+        reader.problem(Some(line), "handover", &message, &remedy);
+    }
+    human
 }
 
 fn sources(reader: &mut Reader<'_>, top: &Table<'_, '_>) -> Vec<Source> {

@@ -155,14 +155,6 @@ impl<'a> Reader<'a> {
         texts
     }
 
-    pub fn flag(&mut self, table: &Table<'_, '_>, key: &str) -> bool {
-        let Some(value) = self.get(table, key, None) else { return false };
-        value.get_ref().as_bool().unwrap_or_else(|| {
-            self.wrong_type(table, key, value, "true ou false, sans guillemets");
-            false
-        })
-    }
-
     pub fn date(&mut self, table: &Table<'_, '_>, key: &str, remedy: Option<&str>) -> Option<Date> {
         let value = self.get(table, key, remedy)?;
         let date = match value.get_ref() {

@@ -130,8 +130,7 @@ impl Index {
         let mut judged = self.judge(&question, current, Hidden::Nothing)?;
 
         let confidence = &self.language.confidence;
-        let evidence: Vec<Evidence> = judged.iter().map(|judged| judged.evidence).collect();
-        let mut probabilities = confidence.probabilities(&evidence);
+        let mut probabilities = confidence.probabilities(&self.evidences(&judged), query.hearing_confidence);
         if let Some((entry, facet)) = current.and_then(|entry| Some((entry, self.follow_up(&question, entry)?))) {
             let sure = confidence.follow_up(query.hearing_confidence);
             probabilities.iter_mut().for_each(|probability| *probability *= 1.0 - sure);
@@ -176,8 +175,7 @@ impl Index {
             return Vec::new();
         }
         let Ok(judged) = self.judge(&question, None, Hidden::Nothing) else { return Vec::new() };
-        let evidence: Vec<Evidence> = judged.iter().map(|judged| judged.evidence).collect();
-        let probabilities = self.language.confidence.probabilities(&evidence);
+        let probabilities = self.language.confidence.probabilities(&self.evidences(&judged), hearing_confidence);
         if probabilities.iter().any(|probability| *probability >= SURE) {
             return Vec::new();
         }
@@ -196,6 +194,15 @@ impl Index {
             (!used.is_empty()).then(|| Alternative { meaning: indexed.topic.entry.clone(), text: rewritten })
         };
         best.into_iter().take(JUDGED).filter_map(rewrite).collect()
+    }
+
+    /// The evidence for each candidate, and whether a human treats it.
+    fn evidences(&self, judged: &[Judged]) -> Vec<(Evidence, bool)> {
+        judged.iter().map(|judged| (judged.evidence, self.is_human(judged.entry))).collect()
+    }
+
+    pub(super) fn is_human(&self, entry: usize) -> bool {
+        self.entries[entry].topic.human.is_some()
     }
 
     /// The evidence for each candidate of a question, for calibration.

@@ -14,6 +14,8 @@ const VERBATIM: f32 = 0.999;
 const CLOSEST: usize = 4;
 /// Share of the ways of asking that must hold a word for its absence to tell something.
 const OFTEN: f32 = 0.2;
+/// Ways of asking that an entry has at least, a count.
+const FEW_WAYS: f32 = 8.0;
 /// Nats that make a unit of evidence.
 const LIKELIHOOD_UNIT: f32 = 4.0;
 
@@ -90,6 +92,7 @@ impl Index {
             acoustic: borne_out.map_or(0.0, |trust| 2.0 * trust - 1.0),
             brief: 1.0 / question.words.len().max(1) as f32,
             hearing: question.hearing,
+            breadth: (indexed.questions.len() as f32 / FEW_WAYS).max(1.0).ln(),
             ..Evidence::default()
         };
         (facet.map(|(at, _)| at), evidence)

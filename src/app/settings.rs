@@ -165,6 +165,7 @@ pub fn policy(config: &Config) -> dialogue::policy::Settings {
         choice: config.decision.choice,
         missed_question: config.decision.missed_question,
         handover: config.decision.handover,
+        missed_distress: config.decision.missed_distress,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Asked, Awaiting, Call, Decision, Output, Purpose, Reason, State};
 use crate::dialogue::grammar::Command;
 use crate::dialogue::policy::{self, Verdict};
-use crate::dialogue::{Candidate, Found, Heard};
+use crate::dialogue::{Candidate, Found, Heard, Human};
 
 /// Not understood this often in a row: a human.
 pub(super) const MOST_FAILURES: u32 = 2;
@@ -124,11 +124,22 @@ impl Call {
                     self.say_and_keep(key, &variables);
                 }
             }
-            Verdict::Private(topic) => {
-                self.open_record(text, Decision::Escalate, Reason::Private, now);
+            Verdict::Human(why, topic) => {
+                let reason = match why {
+                    Human::Private => Reason::Private,
+                    Human::Elsewhere => Reason::Elsewhere,
+                    Human::Requested => Reason::Requested,
+                    Human::Distress(_) => Reason::Distress,
+                };
+                self.open_record(text, Decision::Escalate, reason, now);
                 self.describe_candidates(&found);
-                let department = topic.map(|topic| topic.department.clone());
-                self.hand_over(Reason::Private, department.as_deref(), None);
+                let first = match why {
+                    Human::Distress(danger) => Some((self.prompt(danger.prompt(), &[]), true)),
+                    why => topic.as_ref().filter(|_| why.speaks()).map(|topic| (topic.answer.clone(), false)),
+                };
+                // Whoever asks for a human wants one for what was being talked of.
+                let topic = if why == Human::Requested { self.current.clone() } else { topic };
+                self.hand_over(reason, topic.map(|topic| topic.department.clone()).as_deref(), first);
             }
             Verdict::Unsure => self.unsure(text, &found, now),
         }
@@ -249,6 +260,7 @@ impl Call {
 
     pub(super) fn hand_over_for(&mut self, reason: Reason, first: Option<&str>) {
         let department = self.current.as_ref().map(|topic| topic.department.clone());
+        let first = first.map(|key| (self.prompt(key, &[]), true));
         self.hand_over(reason, department.as_deref(), first);
     }
 

@@ -20,8 +20,9 @@ pub(super) struct HandOver {
 }
 
 impl Call {
-    /// Announces the hand-over to the department's humans, then to everybody's.
-    pub(super) fn hand_over(&mut self, reason: Reason, department: Option<&str>, first: Option<&str>) {
+    /// Announces the hand-over to the department's humans, then to everybody's; `first` is said before, and whether
+    /// nothing may interrupt it.
+    pub(super) fn hand_over(&mut self, reason: Reason, department: Option<&str>, first: Option<(String, bool)>) {
         let (own, shared): (Vec<_>, Vec<_>) = self
             .line
             .settings
@@ -35,10 +36,7 @@ impl Call {
         self.timers.cancel(Timer::Silence);
         self.cancel_hearing_for_handover();
         self.handed_over = Some((reason, None));
-        let mut texts = Vec::new();
-        if let Some(key) = first {
-            texts.push((self.prompt(key, &[]), true));
-        }
+        let mut texts = Vec::from_iter(first);
         if left.is_empty() {
             match self.closed.clone() {
                 Some(closed) if reason != Reason::Shutdown => self.out_of_hours(closed, texts),
@@ -161,6 +159,7 @@ fn announcement(reason: Reason) -> &'static str {
     match reason {
         Reason::Requested => "handover.requested",
         Reason::Private => "handover.private",
+        Reason::Elsewhere => "handover.elsewhere",
         Reason::Distress => "handover.distress",
         Reason::EngineFault => "handover.fault",
         Reason::RepeatedFailure | Reason::NotHeard => "handover.repeated",

@@ -61,6 +61,8 @@ pub enum Reason {
     Distress,
     /// A private matter, which only a human may treat.
     Private,
+    /// Another service's business.
+    Elsewhere,
     OutOfHours,
     EngineFault,
     /// The call has lasted as long as it may.

@@ -82,12 +82,14 @@ async fn speak(config: &Config, known: &Known, files: &Files, sample: usize) -> 
     let asked = known.to_speak(sample);
     let spoken: Vec<(String, Condition)> =
         asked.iter().map(|(_, text, condition)| (text.clone(), condition.clone())).collect();
-    let heard = telephone.hear(&spoken, |done| progress(done, spoken.len(), "questions dites")).await?;
+    let shortlist = switchboard::shortlist(&known.index);
+    let heard = telephone.hear(&spoken, &shortlist, |done| progress(done, spoken.len(), "questions dites")).await?;
     let question = |((key, text, condition), heard): ((String, String, Condition), Heard)| HeardQuestion {
         key,
         condition: condition.name(),
         confidence: heard.confidence,
         asked: text,
+        sound: heard.alternatives.into_iter().map(|said| (said.phrase.meaning, said.score)).collect(),
         heard: heard.text,
     };
     let kept = HeardFile { questions: asked.into_iter().zip(heard).map(question).collect() };
@@ -106,7 +108,7 @@ async fn reports(
 ) -> anyhow::Result<Vec<Report>> {
     let base = known.versioned();
     let language = Arc::new(app::language(config)?);
-    let index = Index::build(&base, &app::variables(config), language, app::searching(config)?)?;
+    let index = Arc::new(Index::build(&base, &app::variables(config), language, app::searching(config)?)?);
     let mut reports = Vec::new();
     let conditions = std::iter::once(None).chain(spoken.then(|| Some(Condition::default())));
     for condition in conditions {

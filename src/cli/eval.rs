@@ -14,7 +14,11 @@ use crate::app::evaluation::{self, Case, Knowledge, Question, Report};
 use crate::app::spoken::{Condition, Noise, Telephone};
 use crate::call::Line;
 use crate::config::Config;
+use crate::dialogue::Heard;
 use crate::switchboard;
+
+/// Rate of speech, against the first time, of whoever is asked to say it again.
+const AGAIN: f32 = 0.9;
 
 #[derive(Args)]
 #[command(next_help_heading = "Options")]
@@ -117,7 +121,7 @@ pub async fn run(config: &Config, options: Options) -> anyhow::Result<bool> {
 pub(super) async fn report(
     config: &Config,
     entries: &[Versioned],
-    index: &Index,
+    index: &Arc<Index>,
     file: &Path,
     questions: &[Question],
     condition: Option<Condition>,
@@ -127,7 +131,7 @@ pub(super) async fn report(
     let cases = match &condition {
         None => {
             let written =
-                |question: &Question| knowledge.judge(question, None, switchboard::ask(&line, index, &question.text));
+                |question: &Question| knowledge.judge(question, &[], switchboard::ask(&line, index, &question.text));
             questions.iter().map(written).collect()
         }
         Some(condition) => spoken(config, &line, &knowledge, index, questions, condition).await?,
@@ -140,18 +144,28 @@ async fn spoken(
     config: &Config,
     line: &Arc<Line>,
     knowledge: &Knowledge,
-    index: &Index,
+    index: &Arc<Index>,
     questions: &[Question],
     condition: &Condition,
 ) -> anyhow::Result<Vec<Case>> {
     let telephone = Telephone::new(config, switchboard::first_expectation(line))?;
-    let spoken: Vec<_> = questions.iter().map(|question| (question.text.clone(), condition.clone())).collect();
-    let heard = telephone.hear(&spoken, |done| progress(done, spoken.len(), "questions dites")).await?;
-    let case = |(question, heard): (&Question, crate::dialogue::Heard)| {
-        let turn = switchboard::ask_heard(line, index, heard.clone());
-        knowledge.judge(question, Some(&heard), turn)
-    };
-    Ok(questions.iter().zip(heard).map(case).collect())
+    let shortlist = switchboard::shortlist(index);
+    let said = |question: &Question| (question.text.clone(), condition.clone());
+    let spoken: Vec<_> = questions.iter().map(said).collect();
+    let first = telephone.hear(&spoken, &shortlist, |done| progress(done, spoken.len(), "questions dites")).await?;
+    let mut heard: Vec<Vec<Heard>> = first.into_iter().map(|heard| vec![heard]).collect();
+    let turns = |heard: &[Heard]| switchboard::ask_heard(line, index, heard.to_vec());
+    // Whoever is asked to say it again does, and takes care.
+    let again: Vec<usize> =
+        (0..heard.len()).filter(|rank| Knowledge::asks_again(turns(&heard[*rank]).as_ref())).collect();
+    let slower = Condition { speed: condition.speed * AGAIN, ..condition.clone() };
+    let repeated: Vec<_> = again.iter().map(|rank| (questions[*rank].text.clone(), slower.clone())).collect();
+    let second =
+        telephone.hear(&repeated, &shortlist, |done| progress(done, repeated.len(), "questions redites")).await?;
+    for (rank, second) in again.into_iter().zip(second) {
+        heard[rank].push(second);
+    }
+    Ok(questions.iter().zip(&heard).map(|(question, heard)| knowledge.judge(question, heard, turns(heard))).collect())
 }
 
 fn draw(report: &Report, folder: &Path) -> anyhow::Result<()> {

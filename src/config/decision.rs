@@ -15,6 +15,8 @@ section! {
         missed_question: f32 = 2.0, in 0.0 to 1_000.0;
         /// A human called for what the base answers.
         handover: f32 = 4.0, in 0.1 to 1_000.0;
+        /// Not telling somebody in danger whom to call.
+        missed_distress: f32 = 6.0, in 0.0 to 10_000.0;
     }
     check |decision, table| {
         if decision.wrong_answer <= decision.question + decision.missed_question {

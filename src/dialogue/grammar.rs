@@ -58,6 +58,9 @@ pub enum Danger {
 }
 
 impl Danger {
+    pub const ALL: [Danger; 6] =
+        [Danger::Suicide, Danger::Medical, Danger::Fire, Danger::Violence, Danger::Child, Danger::Other];
+
     /// The key of its sentence.
     pub fn prompt(self) -> &'static str {
         match self {

@@ -111,10 +111,49 @@ pub struct Topic {
     pub facets: Vec<Facet>,
     /// The department that a hand-over goes to, a key of the configured destinations.
     pub department: String,
-    /// Never answered, always handed over, whatever the probability.
-    pub private: bool,
+    /// Why only a human treats it; none when the line answers it.
+    pub human: Option<Human>,
     /// Neighbours that callers mix up with this one.
     pub distinguish: Vec<Distinguish>,
+}
+
+/// Why a topic is a human's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Human {
+    /// Another person's record, a register, a decision on a file.
+    Private,
+    /// Another service's business: the topic's answer says whose, then a human takes over.
+    Elsewhere,
+    /// The caller asks for a human.
+    Requested,
+    /// Somebody is in danger.
+    Distress(grammar::Danger),
+}
+
+impl Human {
+    /// As a file of the base writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Human::Private => "private",
+            Human::Elsewhere => "elsewhere",
+            Human::Requested => "requested",
+            Human::Distress(danger) => danger.prompt(),
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|human| human.name() == name)
+    }
+
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [Human::Private, Human::Elsewhere, Human::Requested];
+        plain.into_iter().chain(grammar::Danger::ALL.into_iter().map(Human::Distress))
+    }
+
+    /// Whether the topic has words of its own to say; the others have the line's.
+    pub fn speaks(self) -> bool {
+        self == Human::Elsewhere
+    }
 }
 
 /// The question that tells a topic from a neighbour.

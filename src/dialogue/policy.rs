@@ -7,10 +7,13 @@
 //! * asking costs `question`, `choice` more for each entry named after the first, and `missed_question` when none of
 //!   those named is the right one: question + (k − 1) × choice + (1 − S(k)) × missed_question;
 //! * a human costs `handover` when the base had the answer: S × handover.
+//!
+//! Danger comes before all of it: with d the probability that somebody is in danger, its number is said when not saying
+//! it, d × missed_distress, is expected to cost more than saying it for nothing, (1 − d) × handover.
 
 use std::sync::Arc;
 
-use super::{Candidate, Found, Topic};
+use super::{Candidate, Found, Human, Topic};
 
 /// Entries named in one question at most: more cannot be remembered by ear.
 const MOST_CHOICES: usize = 3;
@@ -28,11 +31,20 @@ pub struct Settings {
     pub missed_question: f32,
     /// Passing to a human what the base answers: an agent's time, and the caller's wait.
     pub handover: f32,
+    /// Not telling somebody in danger whom to call.
+    pub missed_distress: f32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { wrong_answer: 10.0, question: 1.0, choice: 0.3, missed_question: 2.0, handover: 4.0 }
+        Self {
+            wrong_answer: 10.0,
+            question: 1.0,
+            choice: 0.3,
+            missed_question: 2.0,
+            handover: 4.0,
+            missed_distress: 6.0,
+        }
     }
 }
 
@@ -104,27 +116,40 @@ pub enum Verdict {
     Clarify(Vec<Candidate>),
     /// Not sure enough for anything: a human.
     Unsure,
-    /// Only a human may treat it. The department of the nearest entry, when there is one.
-    Private(Option<Arc<Topic>>),
+    /// Only a human may treat it. The nearest entry, when there is one.
+    Human(Human, Option<Arc<Topic>>),
 }
 
 /// Decides on what the base holds for a question.
 pub fn decide(found: &Found, settings: &Settings) -> Verdict {
+    if let Some(verdict) = danger(found, settings) {
+        return verdict;
+    }
     let Some(best) = found.candidates.first() else {
-        return if found.private { Verdict::Private(None) } else { Verdict::Unsure };
+        return if found.private { Verdict::Human(Human::Private, None) } else { Verdict::Unsure };
     };
     let probabilities = |candidates: &[&Candidate]| candidates.iter().map(|c| c.probability).collect::<Vec<_>>();
     let all: Vec<&Candidate> = found.candidates.iter().collect();
     let worth_asking = || settings.choose(&probabilities(&all)).0 != Action::HandOver;
-    if found.private || (best.topic.private && worth_asking()) {
-        return Verdict::Private(Some(Arc::clone(&best.topic)));
+    let recognised = best.topic.human.filter(|_| worth_asking());
+    if let Some(why) = found.private.then_some(Human::Private).or(recognised) {
+        return Verdict::Human(why, Some(Arc::clone(&best.topic)));
     }
     // An entry that only a human treats is never named: its share goes to the human.
-    let open: Vec<&Candidate> = found.candidates.iter().filter(|candidate| !candidate.topic.private).collect();
+    let open: Vec<&Candidate> = found.candidates.iter().filter(|candidate| candidate.topic.human.is_none()).collect();
     match (settings.choose(&probabilities(&open)).0, open.as_slice()) {
         (Action::Answer, [best, ..]) => Verdict::Answer((*best).clone()),
         (Action::Ask(1), [best, ..]) => Verdict::Confirm((*best).clone()),
         (Action::Ask(named), open) => Verdict::Clarify(open.iter().take(named).map(|c| (*c).clone()).collect()),
         _ => Verdict::Unsure,
     }
+}
+
+/// The likeliest danger, when saying its number is worth it.
+fn danger(found: &Found, settings: &Settings) -> Option<Verdict> {
+    let dangers = || found.candidates.iter().filter(|c| matches!(c.topic.human, Some(Human::Distress(_))));
+    let likely: f32 = dangers().map(|candidate| candidate.probability).sum();
+    let worth = likely * settings.missed_distress > (1.0 - likely) * settings.handover;
+    let nearest = dangers().next().filter(|_| worth)?;
+    Some(Verdict::Human(nearest.topic.human?, Some(Arc::clone(&nearest.topic))))
 }

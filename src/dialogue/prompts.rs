@@ -36,6 +36,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("handover.low_confidence", &[]),
     ("handover.repeated", &[]),
     ("handover.private", &[]),
+    ("handover.elsewhere", &[]),
     ("handover.distress", &[]),
     ("distress.suicide", &[]),
     ("distress.medical", &[]),

@@ -193,6 +193,7 @@ fn why(summary: &Summary) -> &'static str {
         }
         Some(Reason::Distress) => "L'appelant semble en détresse.",
         Some(Reason::Private) => "C'est une question personnelle, que seul un agent peut traiter.",
+        Some(Reason::Elsewhere) => "C'est l'affaire d'un autre service.",
         Some(Reason::OutOfHours) => "L'appel est arrivé hors des heures d'ouverture.",
         Some(Reason::EngineFault) => "L'assistant est en panne.",
         Some(Reason::TooLong) => "L'appel a duré aussi longtemps qu'il est permis avec l'assistant.",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::look_up;
 use crate::answers::Index;
-use crate::call::{Call, CallStart, Input, Line, Output, Record, SpeechEvent, SpeechId, TurnRecord};
+use crate::call::{Call, CallStart, Input, Line, Output, Record, SpeechEvent, SpeechId, TurnId, TurnRecord};
 use crate::dialogue::{Expectation, Heard};
 use crate::turn::Verdict;
 
@@ -13,18 +13,19 @@ use crate::turn::Verdict;
 ///
 /// `None` when the call would not reply at all (« euh »).
 pub fn ask(line: &Arc<Line>, index: &Index, text: &str) -> Option<TurnRecord> {
-    ask_heard(line, index, Heard { text: text.to_owned(), confidence: 1.0, ..Heard::default() })
+    ask_heard(line, index, [Heard { text: text.to_owned(), confidence: 1.0, ..Heard::default() }])
 }
 
-/// The same with what the recognizer made of the caller's first words.
-pub fn ask_heard(line: &Arc<Line>, index: &Index, heard: Heard) -> Option<TurnRecord> {
+/// The same with what the recognizer made of the caller's words, each time that they were said; the record of the last.
+pub fn ask_heard(line: &Arc<Line>, index: &Index, heard: impl IntoIterator<Item = Heard>) -> Option<TurnRecord> {
     let mut asking = Asking::greeted(line, Some(index));
-    asking.tell(Input::Voice(Verdict::Ended { voiced_ms: 1_000, silence_ms: 0 }), 4);
-    asking.tell(Input::Heard { turn: 1, heard }, 5);
-    // The record is written when the reply begins to sound.
-    let now = Duration::from_millis(6);
-    let begun = SpeechEvent::FirstSound { at: now, ready: now };
-    asking.tell(Input::Speech { speech: asking.speech, event: begun }, 6);
+    for (time, heard) in heard.into_iter().enumerate() {
+        if time > 0 {
+            asking.listened();
+        }
+        asking.record = None;
+        asking.hears(heard);
+    }
     asking.record
 }
 
@@ -38,9 +39,13 @@ struct Asking<'a> {
     line: Arc<Line>,
     index: Option<&'a Index>,
     expect: Expectation,
+    /// What is being heard.
+    turn: TurnId,
     record: Option<TurnRecord>,
     /// What is being said.
     speech: SpeechId,
+    /// Since the call began, ms.
+    clock: u64,
 }
 
 impl<'a> Asking<'a> {
@@ -57,21 +62,37 @@ impl<'a> Asking<'a> {
         };
         let call = Call::new(Arc::clone(line), start);
         let line = Arc::clone(line);
-        let mut asking = Asking { call, line, index, expect: Expectation::default(), record: None, speech: 0 };
-        asking.tell(Input::Start, 0);
-        asking.tell(Input::MediaUp, 0);
-        asking.tell(Input::Speech { speech: 0, event: SpeechEvent::Finished }, 1);
-        asking.tell(Input::Voice(Verdict::SpeechStarted), 2);
-        asking.tell(Input::Voice(Verdict::Paused), 3);
+        let expect = Expectation::default();
+        let mut asking = Asking { call, line, index, expect, turn: 0, record: None, speech: 0, clock: 0 };
+        asking.tell(Input::Start);
+        asking.tell(Input::MediaUp);
+        asking.listened();
         asking
     }
 
-    fn tell(&mut self, input: Input, millis: u64) {
-        let now = Duration::from_millis(millis);
+    /// The caller lets the line finish, and speaks.
+    fn listened(&mut self) {
+        self.tell(Input::Speech { speech: self.speech, event: SpeechEvent::Finished });
+        self.tell(Input::Voice(Verdict::SpeechStarted));
+        self.tell(Input::Voice(Verdict::Paused));
+    }
+
+    fn hears(&mut self, heard: Heard) {
+        self.tell(Input::Voice(Verdict::Ended { voiced_ms: 1_000, silence_ms: 0 }));
+        self.tell(Input::Heard { turn: self.turn, heard });
+        // The record is written when the reply begins to sound.
+        let now = Duration::from_millis(self.clock + 1);
+        let begun = SpeechEvent::FirstSound { at: now, ready: now };
+        self.tell(Input::Speech { speech: self.speech, event: begun });
+    }
+
+    fn tell(&mut self, input: Input) {
+        self.clock += 1;
+        let now = Duration::from_millis(self.clock);
         self.call.handle(input, now);
         while let Some(output) = self.call.poll_output() {
             match (output, self.index) {
-                (Output::Transcribe { expect, .. }, _) => self.expect = expect,
+                (Output::Transcribe { turn, expect }, _) => (self.turn, self.expect) = (turn, expect),
                 (Output::Lookup { turn, text, confidence, sound, current }, Some(index)) => {
                     let input = look_up(&self.line, index, turn, &text, confidence, &sound, current.as_deref());
                     self.call.handle(input, now);

@@ -152,7 +152,8 @@ fn missing(entry: &Entry, notes: &mut Notes<'_>) {
         ("author", &entry.author, "qui l'a écrite"),
         ("answer", &entry.answer, "la réponse que la ligne dit"),
     ];
-    for (name, _, what) in fields.iter().filter(|(_, text, _)| text.trim().is_empty()) {
+    let silent = |name: &str| name == "answer" && entry.human.is_some_and(|human| !human.speaks());
+    for (name, _, what) in fields.iter().filter(|(name, text, _)| text.trim().is_empty() && !silent(name)) {
         notes.fault(Group::Missing, Place::Field(name), format!("« {name} » manque."), &format!("Écrivez {what}."));
     }
     let texts = entry.facets.iter().map(|f| (Place::Facet(&f.kind, ""), f.answer.as_str()));

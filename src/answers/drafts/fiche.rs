@@ -92,7 +92,7 @@ pub(super) fn draft(file: &str, publication: &Element, settings: &Settings) -> R
         keywords: Vec::new(),
         facets,
         distinguish: Vec::new(),
-        private: false,
+        human: None,
         author: "Fiche service-public, à relire".to_owned(),
         approver: None,
         valid_from: None,

@@ -265,7 +265,7 @@ impl Sheet<'_> {
             keywords: list(cell(Column::Keywords)),
             facets,
             distinguish: Vec::new(),
-            private: false,
+            human: None,
             author: cell(Column::Author).to_owned(),
             approver: None,
             valid_from: None,

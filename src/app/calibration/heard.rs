@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-const HEADER: &str = "key\tcondition\tconfidence\tasked\theard";
+const HEADER: &str = "key\tcondition\tconfidence\tasked\tsound\theard";
 
 /// One question spoken and heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,9 @@ pub struct HeardQuestion {
     pub confidence: f32,
     /// The words spoken.
     pub asked: String,
+    /// What the sound says of the entries whose words it may be: their identifiers, and log-likelihood ratios as in
+    /// [`PhraseScore`](crate::dialogue::PhraseScore), in hundredths.
+    pub sound: Vec<(String, f32)>,
     /// The words heard; empty when nothing was.
     pub heard: String,
 }
@@ -49,9 +52,16 @@ impl HeardFile {
                 anyhow::ensure!(line == HEADER, "la première ligne doit être « {} »", HEADER.replace('\t', ", "));
                 continue;
             }
-            let [key, condition, confidence, asked, heard] = fields[..] else {
-                anyhow::bail!("ligne {} : cinq colonnes attendues, {} lues", at + 1, fields.len());
+            let [key, condition, confidence, asked, sound, heard] = fields[..] else {
+                anyhow::bail!("ligne {} : six colonnes attendues, {} lues", at + 1, fields.len());
             };
+            let judged = |part: &str| {
+                let (entry, score) = part.split_once('=')?;
+                Some((entry.to_owned(), score.parse().ok()?))
+            };
+            let sound: Option<Vec<(String, f32)>> = sound.split_whitespace().map(judged).collect();
+            let sound =
+                sound.with_context(|| format!("ligne {} : la colonne « sound » s'écrit « démarche=1.25 »", at + 1))?;
             let confidence: f32 = confidence
                 .parse()
                 .ok()
@@ -62,6 +72,7 @@ impl HeardFile {
                 condition: condition.to_owned(),
                 confidence,
                 asked: asked.to_owned(),
+                sound,
                 heard: heard.to_owned(),
             });
         }
@@ -75,11 +86,12 @@ impl HeardFile {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "{}\t{}\t{:.3}\t{}\t{}",
+                "{}\t{}\t{:.3}\t{}\t{}\t{}",
                 plain(&question.key),
                 question.condition,
                 question.confidence,
                 question.asked,
+                question.sound.iter().map(|(entry, score)| format!("{entry}={score:.2}")).collect::<Vec<_>>().join(" "),
                 plain(&question.heard)
             );
         }

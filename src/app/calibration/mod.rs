@@ -23,17 +23,20 @@ use super::evaluation::{self, Calibration as Diagram, Question};
 use super::spoken::{Condition, Noise};
 use super::{language, read_folder, variables};
 use crate::answers::calibrate::{self, Example, Fitted, own_examples, predictions};
-use crate::answers::confidence::{Confidence, VERSION, Weights};
+use crate::answers::confidence::{Confidence, Temper, Tempering, VERSION, Weights};
 use crate::answers::{Entry, Hidden, Index, LanguageData, Status, Versioned};
 use crate::config::Config;
+use crate::dialogue::Human;
 
 /// A whole entry is hidden as often as a question, and callers seldom ask what looks like the base and is not in it.
 const HIDDEN_ENTRY_WEIGHT: f32 = 0.02;
 /// Questions that people wrote are what calls are like: each counts for ten of the base's own, which are
 /// harder: many of them are there to tell neighbours apart.
-const QUESTION_WEIGHT: f32 = 10.0;
+const QUESTION_WEIGHT: f32 = 40.0;
 /// Questions from elsewhere are few, and answering one is the worst mistake: one example in six.
-const OUTSIDE_WEIGHT: f32 = 3.0;
+const OUTSIDE_WEIGHT: f32 = 12.0;
+/// What only a human treats is written to be recognised in every wording, harder than what callers ask.
+const HUMAN_WEIGHT: f32 = 0.3;
 /// A question heard says the same as written, under other conditions.
 const HEARD_WEIGHT: f32 = 0.7;
 /// Parts of a cross-validation.
@@ -90,12 +93,28 @@ impl Known {
     /// What the fit learns from: everything written, then everything heard whose written form is still there.
     pub fn examples(&self, heard: &HeardFile) -> Vec<Example> {
         let mut examples = own_examples(&self.base, HIDDEN_ENTRY_WEIGHT);
+        for example in &mut examples {
+            if let Hidden::Question(rank, _) | Hidden::Entry(rank) = example.hidden
+                && self.base[rank].human.is_some()
+            {
+                example.weight *= HUMAN_WEIGHT;
+            }
+        }
+        // Whatever entry that a human treats is recognised, the call goes where it should, danger aside.
+        let distress = |entry: &Entry| matches!(entry.human, Some(Human::Distress(_)));
+        let all = |wanted: &dyn Fn(&Entry) -> bool| -> Vec<String> {
+            self.base.iter().filter(|entry| wanted(entry)).map(|entry| entry.id.clone()).collect()
+        };
+        let human = all(&|entry| entry.human.is_some() && !distress(entry));
+        let danger = all(&distress);
         for text in &self.outside {
-            examples.push(Example { weight: OUTSIDE_WEIGHT, ..Example::written(text, Vec::new()) });
+            examples.push(Example { weight: OUTSIDE_WEIGHT, ..Example::written(text, human.clone()) });
         }
         for question in self.questions.iter().filter(|question| !question.expected.clarify) {
-            let right = |entry: &&Entry| question.expected.is_met_by(&entry.id, &entry.service_public);
-            let right = self.base.iter().filter(right).map(|entry| entry.id.clone()).collect();
+            let mut right = all(&|entry| question.expected.is_met_by(&entry.id, &entry.service_public));
+            if question.expected.escalate {
+                right.extend_from_slice(if question.kind == "distress" { &danger } else { &human });
+            }
             examples.push(Example { weight: QUESTION_WEIGHT, ..Example::written(&question.text, right) });
         }
         let mut written: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -109,6 +128,7 @@ impl Known {
                 spoken.push(Example {
                     text: question.heard.clone(),
                     hearing_confidence: question.confidence,
+                    acoustic: question.sound.clone(),
                     weight: example.weight * HEARD_WEIGHT,
                     ..example.clone()
                 });
@@ -208,11 +228,11 @@ impl Calibration {
             };
             let (judged, learned): (Vec<Example>, Vec<Example>) =
                 examples.iter().cloned().partition(|example| part(example) == fold);
-            let weights = calibrate::fit(&known.index, &learned, &settings)?.weights;
-            // A hidden entry teaches doubt, but nobody asks a base for what it holds and hides.
+            let fitted = calibrate::fit(&known.index, &learned, &settings)?;
+            // What hides something teaches; the probabilities are promised to callers, who hide nothing.
             let real: Vec<Example> =
-                judged.into_iter().filter(|example| !matches!(example.hidden, Hidden::Entry(_))).collect();
-            for (example, outcome) in real.iter().zip(predictions(&known.index, &real, &weights)?) {
+                judged.into_iter().filter(|example| matches!(example.hidden, Hidden::Nothing)).collect();
+            for (example, outcome) in real.iter().zip(predictions(&known.index, &real, &fitted)?) {
                 if let Some(outcome) = outcome {
                     let heard = origins.contains_key(example.text.as_str()) && example.hearing_confidence < 1.0;
                     if heard { &mut spoken } else { &mut written }.push(outcome);
@@ -247,6 +267,10 @@ impl Calibration {
                 self.heard
             ),
             weights: Weights::from_array(rounded),
+            tempering: Tempering {
+                written: two_digits(self.fitted.tempering.written),
+                heard: two_digits(self.fitted.tempering.heard),
+            },
             priors: known.language.confidence.priors,
         };
         Ok(format!("{HEADER}{}", toml::to_string(&parameters)?))
@@ -257,6 +281,11 @@ const HEADER: &str = "# Ce que chaque indice apporte à la certitude : des log-c
 # Les poids viennent de « standardiste answers calibrate » ; ne changez à la main que les valeurs de la table [priors].
 
 ";
+
+fn two_digits(temper: Temper) -> Temper {
+    let rounded = |number: f32| (number * 100.0).round() / 100.0;
+    Temper { scale: rounded(temper.scale), shift: rounded(temper.shift) }
+}
 
 /// The written question of each text heard.
 fn origins(heard: &HeardFile) -> HashMap<&str, &str> {

@@ -1,11 +1,12 @@
 //! What one decision was worth.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
 use super::Question;
 use crate::answers::Versioned;
+use crate::answers::confidence::Likeliest;
 use crate::call::{Decision, Reason, TurnCandidate, TurnRecord};
 use crate::dialogue;
 use crate::dialogue::policy::Settings;
@@ -92,6 +93,12 @@ pub struct Heard {
     pub duration_ms: u32,
 }
 
+impl Heard {
+    fn of(heard: &dialogue::Heard) -> Self {
+        Heard { text: heard.text.clone(), confidence: heard.confidence, duration_ms: heard.duration_ms }
+    }
+}
+
 /// A question asked, what was decided, and what that was worth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Case {
@@ -101,8 +108,10 @@ pub struct Case {
     pub theme: Option<String>,
     pub expected: Vec<String>,
     pub text: String,
-    /// None for a written question.
+    /// What was heard when it was said last; none for a written question.
     pub heard: Option<Heard>,
+    /// What was heard the first time, when the line asked to say it again.
+    pub heard_before: Option<Heard>,
     pub decision: &'static str,
     pub reason: Reason,
     /// The entry answered or asked about.
@@ -117,28 +126,32 @@ pub struct Case {
 pub struct Knowledge {
     /// The theme of each entry, and of each official fiche.
     themes: HashMap<String, String>,
+    /// The entries that a human treats.
+    human: HashSet<String>,
     policy: Settings,
 }
 
 impl Knowledge {
     pub fn new(base: &[Versioned], policy: Settings) -> Self {
-        let mut themes = HashMap::new();
+        let (mut themes, mut human) = (HashMap::new(), HashSet::new());
         for Versioned { entry, .. } in base {
+            human.extend(entry.human.map(|_| entry.id.clone()));
             for name in entry.service_public.iter().chain([&entry.id]) {
                 themes.insert(name.clone(), entry.theme.clone());
             }
         }
-        Self { themes, policy }
+        Self { themes, human, policy }
     }
 
-    /// Judges what a fresh call did with `question`; no record when it would not have replied at all.
-    pub fn judge(&self, question: &Question, heard: Option<&dialogue::Heard>, turn: Option<TurnRecord>) -> Case {
+    /// Judges what a fresh call did with `question`, heard as often as it was said; no record when it would not have
+    /// replied at all.
+    pub fn judge(&self, question: &Question, heard: &[dialogue::Heard], turn: Option<TurnRecord>) -> Case {
         let expected = &question.expected;
         let mut wanted = expected.entries.clone();
         wanted.extend(expected.escalate.then(|| "escalate".to_owned()));
         wanted.extend(expected.clarify.then(|| "clarify".to_owned()));
         let outcome = turn.as_ref().map_or(Outcome::AskedAgain, |turn| self.outcome(question, turn));
-        let judged = turn.as_ref().and_then(|turn| judged(question, turn));
+        let judged = turn.as_ref().and_then(|turn| self.judged(question, turn));
         let (decision, reason, entry, candidates) = match turn {
             Some(turn) => (decided(turn.decision), turn.reason, turn.entry, turn.candidates),
             None => ("clarify", Reason::NotHeard, None, Vec::new()),
@@ -149,11 +162,8 @@ impl Knowledge {
             theme: expected.entries.iter().find_map(|name| self.themes.get(name)).cloned(),
             expected: wanted,
             text: question.text.clone(),
-            heard: heard.map(|heard| Heard {
-                text: heard.text.clone(),
-                confidence: heard.confidence,
-                duration_ms: heard.duration_ms,
-            }),
+            heard: heard.last().map(Heard::of),
+            heard_before: heard.first().filter(|_| heard.len() > 1).map(Heard::of),
             decision,
             reason,
             entry,
@@ -161,6 +171,11 @@ impl Knowledge {
             outcome,
             judged,
         }
+    }
+
+    /// Whether the line asked to say it again, or did not react at all.
+    pub fn asks_again(turn: Option<&TurnRecord>) -> bool {
+        turn.is_none_or(|turn| turn.decision == Decision::Reprompt)
     }
 
     fn outcome(&self, question: &Question, turn: &TurnRecord) -> Outcome {
@@ -191,6 +206,22 @@ impl Knowledge {
         }
     }
 
+    /// The probability of what is likeliest, an entry or a human, and whether it is right, where that is what decided.
+    fn judged(&self, question: &Question, turn: &TurnRecord) -> Option<(f32, bool)> {
+        let decided_otherwise = matches!(turn.reason, Reason::Distress | Reason::Private);
+        if decided_otherwise || question.expected.clarify {
+            return None;
+        }
+        let probabilities: Vec<f32> = turn.candidates.iter().map(|candidate| candidate.probability).collect();
+        let human: Vec<bool> = turn.candidates.iter().map(|candidate| self.human.contains(&candidate.entry)).collect();
+        let likeliest = (!probabilities.is_empty()).then(|| Likeliest::of(&probabilities, &human))?;
+        let right = match likeliest.entry.map(|rank| &turn.candidates[rank]) {
+            Some(best) => question.expected.is_met_by(&best.entry, &best.service_public),
+            None => question.expected.escalate,
+        };
+        Some((likeliest.probability, right))
+    }
+
     /// Whether the question that the line asks back is about an entry that answers.
     fn names_the_right_one(&self, question: &Question, turn: &TurnRecord) -> bool {
         let met = |entry: &str, fiches: &[String]| question.expected.is_met_by(entry, fiches);
@@ -204,16 +235,6 @@ impl Knowledge {
             _ => false,
         }
     }
-}
-
-/// The best candidate's probability and whether it is right, where the probability is what decided.
-fn judged(question: &Question, turn: &TurnRecord) -> Option<(f32, bool)> {
-    let decided_otherwise = matches!(turn.reason, Reason::Distress | Reason::Private);
-    if decided_otherwise || question.expected.clarify {
-        return None;
-    }
-    let best = turn.candidates.first()?;
-    Some((best.probability, question.expected.is_met_by(&best.entry, &best.service_public)))
 }
 
 fn decided(decision: Decision) -> &'static str {

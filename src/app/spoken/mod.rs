@@ -22,7 +22,7 @@ pub use condition::{Condition, Noise};
 use super::settings;
 use crate::asr::{self, Pool};
 use crate::config::Config;
-use crate::dialogue::{Expectation, Heard};
+use crate::dialogue::{Alternative, Expectation, Heard, Shortlist};
 use crate::tts::{self, Voice};
 use crate::{french, turn};
 
@@ -73,8 +73,13 @@ impl Telephone {
     /// A voice's manifest or a model that cannot be read.
     pub fn new(config: &Config, expect: Expectation) -> anyhow::Result<Self> {
         let folder = config.cache.join("evaluation");
-        let hearing =
-            asr::Settings { time_limit: TIME_LIMIT, phrase_budget: TIME_LIMIT, queue: 64, ..settings::hearing(config) };
+        let hearing = asr::Settings {
+            time_limit: TIME_LIMIT,
+            phrase_budget: TIME_LIMIT,
+            alternatives_budget: TIME_LIMIT,
+            queue: 64,
+            ..settings::hearing(config)
+        };
         let speaking = tts::Settings {
             cache: folder.join("spoken"),
             cache_bytes: SPOKEN_BYTES,
@@ -100,13 +105,15 @@ impl Telephone {
         })))
     }
 
-    /// What is heard of each question, in their order; `progress` is told how many are done.
+    /// What is heard of each question, in their order, and what the sound says of the entries that `shortlist` names;
+    /// `progress` is told how many are done.
     ///
     /// # Errors
     /// A voice or a hearing that fails, a cache folder that cannot be written.
     pub async fn hear(
         &self,
         questions: &[(String, Condition)],
+        shortlist: &Shortlist,
         mut progress: impl FnMut(usize),
     ) -> anyhow::Result<Vec<Heard>> {
         let mut heard: Vec<Option<Heard>> = vec![None; questions.len()];
@@ -118,8 +125,8 @@ impl Telephone {
             while under_way.len() < AT_ONCE
                 && let Some((rank, (text, condition))) = waiting.next()
             {
-                let telephone = self.clone();
-                under_way.spawn(async move { (rank, telephone.0.one(&text, &condition).await) });
+                let (telephone, shortlist) = (self.clone(), Arc::clone(shortlist));
+                under_way.spawn(async move { (rank, telephone.0.judged(&text, &condition, &shortlist).await) });
             }
             let Some(finished) = under_way.join_next().await else { break };
             let (rank, result) = finished.context("une question dite s'est arrêtée")?;
@@ -132,8 +139,15 @@ impl Telephone {
 }
 
 impl Inner {
-    async fn one(&self, text: &str, condition: &Condition) -> anyhow::Result<Heard> {
-        let file = self.kept.join(format!("{}.json", self.key(text, condition)));
+    /// What is heard of a question, the sound asked about the entries whose words it may be.
+    async fn judged(&self, text: &str, condition: &Condition, shortlist: &Shortlist) -> anyhow::Result<Heard> {
+        let heard = self.one(text, condition, None).await?;
+        let among = shortlist(&heard);
+        if among.is_empty() { Ok(heard) } else { self.one(text, condition, Some(among)).await }
+    }
+
+    async fn one(&self, text: &str, condition: &Condition, among: Option<Vec<Alternative>>) -> anyhow::Result<Heard> {
+        let file = self.kept.join(format!("{}.json", self.key(text, condition, among.as_deref())));
         if let Ok(bytes) = tokio::fs::read(&file).await
             && let Ok(heard) = serde_json::from_slice(&bytes)
         {
@@ -141,11 +155,15 @@ impl Inner {
         }
         let sound = self.sound(text, condition).await?;
         let utterance = sound::first_turn(&sound, &self.turn);
+        let expect = self.expect.clone();
         // Nothing that the detector takes for speech: a call would go on waiting.
-        let heard = if utterance.is_empty() {
-            Heard::default()
-        } else {
-            self.engines().await?.hearing.hear(utterance, self.expect.clone()).await?
+        let heard = match among {
+            _ if utterance.is_empty() => Heard::default(),
+            None => self.engines().await?.hearing.hear(utterance, expect).await?,
+            Some(among) => {
+                let shortlist: Shortlist = Arc::new(move |_| among.clone());
+                self.engines().await?.hearing.hear_among(utterance, expect, shortlist).await?
+            }
         };
         tokio::fs::create_dir_all(&self.kept).await.with_context(|| self.kept.display().to_string())?;
         let aside = file.with_extension(format!("{}.part", uuid::Uuid::new_v4().simple()));
@@ -154,12 +172,15 @@ impl Inner {
         Ok(heard)
     }
 
-    fn key(&self, text: &str, condition: &Condition) -> String {
+    fn key(&self, text: &str, condition: &Condition, among: Option<&[Alternative]>) -> String {
         let mut hash = Sha256::new();
         hash.update(&self.identity);
         hash.update(condition.key());
         hash.update([0]);
         hash.update(text);
+        for Alternative { meaning, text } in among.into_iter().flatten() {
+            hash.update(format!("\0{meaning}\0{text}"));
+        }
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
