@@ -30,7 +30,7 @@ fn extension(config: &mut Config, pbx: &Kamailio) {
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_an_exchange_that_refuses_refer_caller_and_human_hear_each_other() {
     let folder = tempfile::tempdir().unwrap();
-    let pbx = Kamailio::with(Habits { refuses_refer: Some(405), challenges: Some("ligne") }).await;
+    let pbx = Kamailio::with(Habits { refuses_refer: Some(405), challenges: Some("ligne"), ..Habits::default() }).await;
     let mut config = configuration(folder.path());
     extension(&mut config, &pbx);
     config.destinations = vec![destination(format!("sip:guichet@127.0.0.1:{}", pbx.port), "Guichet")];
@@ -63,7 +63,7 @@ async fn behind_an_exchange_that_refuses_refer_caller_and_human_hear_each_other(
     // The caller's hanging up is the human's.
     agent.peer.prints("terminated", SOON).await;
     let by_caller = received(&config, caller.peer.folder.path()).await;
-    assert!(by_caller.contains("vendredi"), "what the human said, at the caller's: {by_caller}");
+    assert!(by_caller.contains("livret"), "what the human said, at the caller's: {by_caller}");
     let by_agent = received(&config, agent.peer.folder.path()).await;
     assert!(by_agent.contains("passeport"), "what the caller said, at the human's: {by_agent}");
     let written = store.turns(&start.id).await.expect("the turns");
@@ -79,7 +79,7 @@ async fn a_human_who_hangs_up_leaves_the_caller_hung_up() {
     config.handover.bridge = Bridge::Always;
     let voice = Voice::start(app::speaking(&config)).expect("the voice");
     let file = folder.path().join("agent.wav");
-    let agent_says = says(&voice, &file, seconds(2), &["Je vous rappelle jeudi."], seconds(3)).await;
+    let agent_says = says(&voice, &file, seconds(2), &["Bonjour, votre dossier est complet."], seconds(3)).await;
     let file = folder.path().join("caller.wav");
     let caller_says = says(&voice, &file, seconds(22), &["Je voudrais parler à un agent."], seconds(60)).await;
     // It hangs up when its file ends.
@@ -93,7 +93,7 @@ async fn a_human_who_hangs_up_leaves_the_caller_hung_up() {
     assert_eq!((end.how.as_str(), end.way), ("handed_over", Some(Way::Bridge)), "{}", agent.peer.report());
     caller.peer.prints("terminated", SOON).await;
     let by_caller = received(&config, caller.peer.folder.path()).await;
-    assert!(by_caller.contains("jeudi"), "{by_caller}");
+    assert!(by_caller.contains("dossier"), "{by_caller}");
     drop((caller, agent));
     service.stop().await;
 }

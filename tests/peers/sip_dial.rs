@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use standardiste::leg::sip::Settings;
+use standardiste::leg::sip::{Registration, Settings};
 use standardiste::leg::{Caller, Event, Gone, Progress, Transfer};
 
+use crate::support::baresip::{Baresip, Phone as Telephone};
+use crate::support::kamailio::{Habits, Kamailio, PASSWORD};
 use crate::support::line::{Line, Noted, Rung, Script, settings};
 use crate::support::media::Phone;
-use crate::support::{Peer, Sipp};
+use crate::support::{LOOPBACK, Peer, Sipp};
 
 const SOON: Duration = Duration::from_secs(5);
 const CALL: Duration = Duration::from_secs(25);
@@ -182,4 +184,68 @@ async fn a_stranger_whom_we_ring_may_speak_inside_the_call_only() {
     scene.telephone.succeeds(CALL).await;
     assert_eq!(scene.rung.sees(SOON, |c| c.gone().is_some()).await.gone(), Some(&Gone::Caller));
     scene.line.is_clean(SOON).await;
+}
+
+/// The name does not exist: INVITE, CANCEL and ACK all find the proxy.
+#[tokio::test]
+async fn with_a_proxy_for_names_the_call_and_its_cancel_take_the_same_way() {
+    let pbx = Kamailio::start().await;
+    let human = Baresip::start(&Telephone {
+        user: "guichet",
+        registrar: Some(format!("127.0.0.1:{}", pbx.port)),
+        lets_ring: true,
+        account: format!(";auth_pass={PASSWORD}"),
+        ..Telephone::default()
+    });
+    pbx.peer.prints("REGISTER guichet", SOON).await;
+    let registration = Registration {
+        registrar: "sip:pbx.invalid".to_owned(),
+        user: "ligne".to_owned(),
+        password: PASSWORD.to_owned(),
+        proxy: Some((LOOPBACK, pbx.port).into()),
+        ..Registration::default()
+    };
+    let settings = Settings { trusted: vec![], registration: Some(registration), ..settings() };
+    let line = Line::start(settings, 10, Script::default()).await;
+    let target = "sip:guichet@pbx.invalid".to_owned();
+    let transfer = Transfer { target, ..transfer(9, Duration::from_secs(1)) };
+    let rung = line.rings(transfer, &caller(), ringing_only());
+    assert_eq!(failed(&rung.sees(SOON, |c| c.gone().is_some()).await), Some(408));
+    human.peer.prints("Incoming call", SOON).await;
+    human.peer.prints("session closed", SOON).await;
+    line.is_clean(SOON).await;
+}
+
+#[tokio::test]
+async fn the_exchange_that_asks_gets_the_password_and_nobody_else() {
+    let pbx = Kamailio::with(Habits { challenges: Some("ligne"), ..Habits::default() }).await;
+    let human = Baresip::start(&Telephone {
+        user: "guichet",
+        registrar: Some(format!("127.0.0.1:{}", pbx.port)),
+        account: format!(";auth_pass={PASSWORD}"),
+        ..Telephone::default()
+    });
+    pbx.peer.prints("REGISTER guichet", SOON).await;
+    let at_the_exchange = format!("sip:guichet@127.0.0.1:{}", pbx.port);
+    for (password, registrar, expected) in [
+        (PASSWORD, format!("sip:127.0.0.1:{}", pbx.port), None),
+        ("faux", format!("sip:127.0.0.1:{}", pbx.port), Some(407)),
+        // Registered elsewhere: the exchange that asks is not the one that the password is for.
+        (PASSWORD, "sip:127.0.0.5:9".to_owned(), Some(407)),
+    ] {
+        let registration = Registration {
+            registrar,
+            user: "ligne".to_owned(),
+            password: password.to_owned(),
+            ..Registration::default()
+        };
+        let line =
+            Line::start(Settings { registration: Some(registration), ..settings() }, 10, Script::default()).await;
+        let transfer = Transfer { target: at_the_exchange.clone(), ..transfer(9, SOON) };
+        let script = Script { hang_up_after: Some(Duration::from_millis(300)), ..ringing_only() };
+        let noted = line.rings(transfer, &caller(), script).sees(CALL, |c| c.gone().is_some()).await;
+        assert_eq!((failed(&noted), noted.has(&Event::Answered)), (expected, expected.is_none()), "{noted:?}");
+        line.is_clean(SOON).await;
+    }
+    drop(human);
 }

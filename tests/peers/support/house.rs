@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use standardiste::app;
 use standardiste::asr::Pool;
-use standardiste::audio::wav;
+use standardiste::audio::{level, wav};
 use standardiste::call::{CallEnd, CallStart};
 use standardiste::config::{Config, Destination};
 use standardiste::dialogue::Expectation;
@@ -57,7 +57,9 @@ pub async fn says(voice: &Voice, path: &Path, before: Duration, sentences: &[&st
 
 /// The words of the longest recording of what a telephone received.
 pub async fn received(config: &Config, folder: &Path) -> String {
-    let pool = Pool::start(app::hearing(config)).expect("the hearing");
+    // No caller waits for it, and the machine may be busy.
+    let patient = standardiste::asr::Settings { time_limit: Duration::from_secs(60), ..app::hearing(config) };
+    let pool = Pool::start(patient).expect("the hearing");
     let mut longest = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the telephone's folder").flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -70,12 +72,34 @@ pub async fn received(config: &Config, folder: &Path) -> String {
     }
     assert!(!longest.is_empty(), "the telephone recorded nothing");
     let mut words = String::new();
-    for part in longest.chunks(16_000 * 20) {
-        let heard = pool.hear(part.to_vec(), Expectation::default()).await.expect("a transcription");
+    for part in spoken(&longest) {
+        let heard = pool.hear(part, Expectation::default()).await.expect("a transcription");
         words.push_str(&heard.text);
         words.push(' ');
     }
     words.to_lowercase()
+}
+
+/// The stretches of sound between silences of a second or more, 20 s at most: a whole minute of silence around a sentence
+/// says nothing, and takes long to hear.
+fn spoken(samples: &[i16]) -> Vec<Vec<i16>> {
+    const QUARTER: usize = 4_000;
+    let mut parts: Vec<Vec<i16>> = Vec::new();
+    let mut open = false;
+    let mut silent = 0;
+    for quarter in samples.chunks(QUARTER) {
+        let sounds = level::peak_dbfs(quarter) > -45.0;
+        silent = if sounds { 0 } else { silent + 1 };
+        if sounds && !open {
+            parts.push(vec![0; QUARTER]);
+            open = true;
+        }
+        if let Some(part) = parts.last_mut().filter(|_| open) {
+            part.extend_from_slice(quarter);
+            open = silent < 4 && part.len() < 80 * QUARTER;
+        }
+    }
+    parts
 }
 
 /// The line's only call, once it has ended.
