@@ -97,11 +97,11 @@ impl<H: Leg> Bridge<H> {
         (!self.answered && !self.early).then(|| self.tone.frame())
     }
 
-    pub fn from_caller(&mut self, frame: &Frame) {
+    pub fn caller_says(&mut self, frame: &Frame) {
         cross(&mut self.to_human, frame, &mut self.human);
     }
 
-    pub fn from_human(&mut self, frame: &Frame, caller: &mut impl Leg) {
+    pub fn human_says(&mut self, frame: &Frame, caller: &mut impl Leg) {
         if !self.answered && !self.early {
             if level::rms_dbfs(frame) < AUDIBLE_DBFS {
                 return;

@@ -243,7 +243,7 @@ impl<'a, L: Leg> Driver<'a, L> {
     }
 
     async fn on_frame(&mut self, frame: &Frame) {
-        if self.handover.from_caller(frame) {
+        if self.handover.caller_says(frame) {
             // What two people say to each other is neither heard by the line nor kept.
             return;
         }

@@ -1,6 +1,6 @@
 //! The driver's part of a hand-over: asking the caller's side, or ringing the human ourselves and staying between them.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tracing::{info, warn};
 
@@ -10,9 +10,6 @@ use crate::audio::Frame;
 use crate::call::{CallStart, Destination, Input, Progress, Reason};
 use crate::leg::sip::SipLeg;
 use crate::leg::{self, Event, Leg, Status};
-
-/// However late a refusal of REFER came, the human's telephone rings this long.
-const SHORTEST_RING: Duration = Duration::from_secs(5);
 
 /// What is under way of a hand-over.
 #[derive(Default)]
@@ -37,10 +34,10 @@ impl Handover {
     }
 
     /// Passes the caller's sound on; whether it has been, and is nobody else's to hear.
-    pub fn from_caller(&mut self, frame: &Frame) -> bool {
+    pub fn caller_says(&mut self, frame: &Frame) -> bool {
         match self.bridge.as_mut().filter(|bridge| bridge.is_answered()) {
             Some(bridge) => {
-                bridge.from_caller(frame);
+                bridge.caller_says(frame);
                 true
             }
             None => false,
@@ -87,7 +84,8 @@ impl<L: Leg> Driver<'_, L> {
             && self.engines.bridging.after_refusal(*status, self.engines.dialler.is_some()) == Passing::Dial
         {
             info!(status, "REFER refused: ringing the human ourselves");
-            let timeout = transfer.timeout.saturating_sub(since.elapsed()).max(SHORTEST_RING);
+            // The call waits for news of this telephone no longer than it would have for the REFER.
+            let timeout = transfer.timeout.saturating_sub(since.elapsed());
             self.dial(leg::Transfer { timeout, ..transfer });
             return None;
         }
@@ -106,7 +104,7 @@ impl<L: Leg> Driver<'_, L> {
     pub(super) async fn on_human(&mut self, event: Event) {
         let Some(bridge) = &mut self.handover.bridge else { return };
         match event {
-            Event::Frame { frame, .. } => bridge.from_human(&frame, &mut self.leg),
+            Event::Frame { frame, .. } => bridge.human_says(&frame, &mut self.leg),
             Event::Digit(key) if bridge.is_answered() => self.leg.press(key),
             Event::Digit(_) => {}
             Event::Held | Event::Retrieved => bridge.hold(&mut self.leg),

@@ -4,11 +4,15 @@
 use std::path::Path;
 use std::time::Duration;
 
+use standardiste::audio::{Codec, level};
 use standardiste::call::{CallEnd, Reason, Way};
 use standardiste::config::{Bridge, Config};
+use standardiste::rtp::Packet;
+use tokio::net::UdpSocket;
 
 use crate::support::house::{House, configuration, destination, ended_call};
-use crate::support::{Peer, Sipp};
+use crate::support::media::Phone;
+use crate::support::{LOOPBACK, Peer, Sipp};
 
 const SOON: Duration = Duration::from_secs(8);
 const CALL: Duration = Duration::from_secs(40);
@@ -84,6 +88,56 @@ async fn a_caller_who_hangs_up_while_it_rings_stops_the_ringing() {
     let house = House::open(&config).await;
     caller("caller_asks_a_human", &house, Duration::from_secs(6)).succeeds(CALL).await;
     humans[0].succeeds(SOON).await;
+    house.is_clean(SOON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_it_rings_the_caller_hears_the_ringing_tone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, mut humans) = humans(folder.path(), Bridge::Always, &["human_cancelled"]);
+    let house = House::open(&config).await;
+    let ear = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
+    let calls = Sipp::new("caller_asks_a_human", house.port()).rtp_port(ear.local_addr().unwrap().port());
+    let mut caller = calls.args(&["-d", "7000", "-timeout", "40s"]).start();
+    let hums = tokio::spawn(longest_hum(ear));
+    caller.succeeds(CALL).await;
+    humans[0].succeeds(SOON).await;
+    let frames = hums.await.unwrap();
+    assert!((73..=76).contains(&frames), "1.5 s of 440 Hz is 75 frames: {frames}");
+    house.is_clean(SOON).await;
+}
+
+/// The longest run of frames that hold nothing but 440 Hz, of what arrives in A-law until nothing comes.
+async fn longest_hum(ear: UdpSocket) -> usize {
+    let mut decoder = Codec::Pcma.decoder().unwrap();
+    let (mut run, mut longest) = (0, 0);
+    let mut buffer = [0; 2_048];
+    while let Ok(Ok(length)) = tokio::time::timeout(Duration::from_secs(3), ear.recv(&mut buffer)).await {
+        let Ok(packet) = Packet::parse(&bytes::Bytes::copy_from_slice(&buffer[..length])) else { continue };
+        let mut samples = Vec::new();
+        decoder.decode(&packet.payload, &mut samples).unwrap();
+        let rises = samples.windows(2).filter(|pair| pair[0] < 0 && pair[1] >= 0).count();
+        let level = level::rms_dbfs(&samples);
+        run = if (8..=9).contains(&rises) && (-26.0..-21.0).contains(&level) { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_the_caller_reaches_the_humans_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let ear = Phone::open().await;
+    let mut config = configuration(folder.path());
+    config.handover.bridge = Bridge::Always;
+    let human =
+        Sipp::new("human_takes_calls", 9).rtp_port(ear.port).args(&["-timeout", "40s", "-recv_timeout", "35000"]);
+    config.destinations = vec![destination(format!("sip:guichet@127.0.0.1:{}", human.sip_port), "guichet")];
+    let mut human = human.start();
+    let house = House::open(&config).await;
+    caller("caller_dials_on", &house, Duration::from_secs(5)).succeeds(CALL).await;
+    human.succeeds(SOON).await;
+    assert_eq!(ear.payload_types(), [8, 101]);
     house.is_clean(SOON).await;
 }
 

@@ -30,7 +30,7 @@ fn extension(config: &mut Config, pbx: &Kamailio) {
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_an_exchange_that_refuses_refer_caller_and_human_hear_each_other() {
     let folder = tempfile::tempdir().unwrap();
-    let pbx = Kamailio::with(Habits { refuses_refer: Some(405), challenges: Some("ligne"), ..Habits::default() }).await;
+    let pbx = Kamailio::with(Habits { refuses_refer: Some(405), challenges: Some("ligne") }).await;
     let mut config = configuration(folder.path());
     extension(&mut config, &pbx);
     config.destinations = vec![destination(format!("sip:guichet@127.0.0.1:{}", pbx.port), "Guichet")];

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rsipstack::dialog::authenticate::Credential;
 use rsipstack::dialog::registration::Registration as Client;
 use rsipstack::sip::typed::Contact;
-use rsipstack::sip::{Host, HostWithPort, Param, StatusCodeKind, Transport, Uri};
+use rsipstack::sip::{Host, HostWithPort, StatusCodeKind, Transport, Uri};
 use rsipstack::transaction::endpoint::{EndpointInnerRef, TargetLocator};
 use rsipstack::transport::SipAddr;
 use tokio::sync::watch;
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::settings::{Error, Registration};
 use super::transport::Trust;
+use super::whom::transport;
 
 /// After a failure, the first retry waits this long, the next twice as long, up to the limit below.
 /// Short, for a PBX that restarts is back in seconds; limited, so that a wrong password does not look like an attack.
@@ -65,11 +66,7 @@ impl Account {
 
     /// The transport that the registrar's address asks for.
     pub fn transport(&self) -> Transport {
-        let asked = self.registrar.params.iter().find_map(|p| match p {
-            Param::Transport(t) => Some(*t),
-            _ => None,
-        });
-        asked.unwrap_or(Transport::Udp)
+        transport(&self.registrar).unwrap_or(Transport::Udp)
     }
 
     /// For the digest of REGISTER and of requests inside a call (401 and 407).
@@ -95,24 +92,26 @@ impl Proxied {
         Some(Self { proxy: account.settings.proxy?, registrar: account.registrar.host().clone() })
     }
 
-    fn address(&self, uri: &Uri) -> rsipstack::Result<SipAddr> {
-        let target = SipAddr::try_from(uri)?;
-        let proxied = matches!(target.addr.host, Host::Domain(_)) || target.addr.host == self.registrar;
-        Ok(if proxied { SipAddr { addr: self.proxy.into(), ..target } } else { target })
+    fn address(&self, uri: &Uri) -> SipAddr {
+        let addr = match uri.host() {
+            host @ Host::IpAddr(_) if *host != self.registrar => uri.host_with_port.clone(),
+            _ => self.proxy.into(),
+        };
+        SipAddr { r#type: transport(uri), addr }
     }
 }
 
 #[async_trait::async_trait]
 impl TargetLocator for Proxied {
     async fn locate(&self, uri: &Uri) -> rsipstack::Result<SipAddr> {
-        self.address(uri)
+        Ok(self.address(uri))
     }
 }
 
 /// Where a request to `uri` goes first: the proxy, or the address as DNS has it.
 pub async fn next_hop(account: Option<&Account>, endpoint: &EndpointInnerRef, uri: &Uri) -> Option<SocketAddr> {
     let target = match account.and_then(Proxied::new) {
-        Some(proxied) => proxied.address(uri).ok()?,
+        Some(proxied) => proxied.address(uri),
         None => SipAddr::try_from(uri).ok()?,
     };
     let target = match target.addr.host {
