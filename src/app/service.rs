@@ -17,7 +17,7 @@ use crate::leg::Admission;
 use crate::leg::sip::{self, Standing};
 use crate::observe::{self, Format, Metrics, Sources};
 use crate::store::Store;
-use crate::switchboard::Desk;
+use crate::switchboard::{Desk, Engines};
 use crate::tts::Voice;
 
 /// After the grace, the calls under way get this long to reach a human.
@@ -87,7 +87,8 @@ impl Service {
         if interrupted > 0 {
             warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
         }
-        let desk = Desk::new(parts.engines, admission);
+        let engines = Engines { dialler: Some(telephone.dialler()), ..parts.engines };
+        let desk = Desk::new(engines, admission);
         let stop_observing = CancellationToken::new();
         let observing = tokio::spawn(observer.run(stop_observing.clone()));
         let serving = tokio::spawn({

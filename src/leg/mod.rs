@@ -57,6 +57,8 @@ pub enum Progress {
     Trying { status: u16 },
     /// The human answered; the caller now speaks with them and our leg will be ended.
     Accepted,
+    /// The caller's side refused to ring anybody (REFER itself got this status): no telephone has rung.
+    Refused { status: u16, reason: String },
     /// Refused, busy, or unanswered in time. `status` 408 when nothing came before the time limit.
     Failed { status: u16, reason: String },
 }
@@ -67,6 +69,8 @@ pub enum Gone {
     Caller,
     /// We hung up.
     Us,
+    /// The human whom we rang did not take the call; the [`Progress::Failed`] before it says why.
+    Declined,
     /// No RTP for the configured time.
     MediaTimeout,
     /// The signalling failed: no ACK, transport broken, protocol error.
@@ -82,6 +86,39 @@ pub struct Transfer {
     pub headers: Vec<(String, String)>,
     /// How long the human's side may ring before the caller is taken back.
     pub timeout: Duration,
+}
+
+/// Who speaks in a caption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Line,
+    Caller,
+}
+
+/// What was said, for a caller who reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caption {
+    pub side: Side,
+    /// One sentence of the line; or all that the caller has been heard to say in this turn.
+    pub text: String,
+    /// From 1, the caller's utterance; the line's sentences have that of the utterance before them, 0 for the greeting.
+    pub turn: u32,
+    /// The words stand. Until then the caller's are replaced by the next caption of the same turn.
+    pub last: bool,
+}
+
+/// What the line is doing, for a caller who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Listening,
+    /// The caller's words are being made out, or the reply is not ready to sound.
+    Thinking,
+    Speaking,
+    /// A human is being rung.
+    HandingOver,
+    /// The caller speaks with a human.
+    Human,
+    Over,
 }
 
 /// Why a call is not taken, before it is answered.
@@ -111,6 +148,16 @@ pub trait Leg: Send + 'static {
     fn flush(&mut self);
     /// The line has finished speaking and listens. Only a leg whose caller is a program needs to know.
     fn listening(&mut self) {}
+    /// Words of either side, as they begin to sound or have been heard. Only a leg with a screen shows them.
+    fn caption(&mut self, _caption: &Caption) {}
+    /// What the line does from now on; told at each change.
+    fn status(&mut self, _status: Status) {}
+    /// Whether the caller's side can be asked to ring a human: a browser cannot.
+    fn can_refer(&self) -> bool {
+        true
+    }
+    /// Presses a key towards the other side (RFC 4733): what one side of a bridge dials, the other one gets.
+    fn press(&mut self, _key: char) {}
     /// Asks the caller's side to ring a human (SIP: REFER). Answered by [`Event::Transfer`].
     fn transfer(&mut self, transfer: Transfer);
     fn hang_up(&mut self);

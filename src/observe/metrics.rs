@@ -38,6 +38,12 @@ const DESCRIBED: &[(&str, Kind, &str)] = &[
     ("standardiste_sip_refused_at_door_total", Counter, "SIP messages refused before any call"),
     ("standardiste_sip_registration_failures_total", Counter, "Failed registrations at the PBX"),
     ("standardiste_sip_transfers_total", Counter, "Hand-overs, by outcome"),
+    ("standardiste_sip_dialled_total", Counter, "Humans rung by the line itself, by outcome"),
+    (
+        "standardiste_bridge_waited_seconds",
+        Histogram(&[0.005, 0.01, 0.02, 0.03, 0.04, 0.06]),
+        "Mean delay that a bridged conversation added between its two telephones, by way",
+    ),
     ("standardiste_rtp_packets_received_total", Counter, "RTP packets received"),
     ("standardiste_rtp_packets_lost_total", Counter, "RTP packets that never came"),
     ("standardiste_rtp_packets_late_total", Counter, "RTP packets that came too late to be played"),

@@ -1,5 +1,9 @@
 //! One file a behaviour; each is named by what it proves.
+mod bridge;
+mod bridge_delay;
+mod bridge_voices;
 mod sip_call;
+mod sip_dial;
 mod sip_inside_a_call;
 mod sip_media;
 mod sip_refused;

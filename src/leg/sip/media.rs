@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use super::digits::Keys;
 use super::ports::Pair;
 use super::queue::Queue;
 use crate::audio::{CodecError, Encoder, FRAME_MS, Frame, Playout, SILENCE};
@@ -46,6 +47,7 @@ pub enum Event {
 enum Order {
     Change(Agreed),
     Patient(bool),
+    Press(char),
 }
 
 /// A running media session. It ends when told by [`stop`](Media::stop), or dropped.
@@ -75,6 +77,11 @@ impl Media {
     /// A new agreement: other address, codec or direction.
     pub fn change(&self, agreed: Agreed) {
         let _ = self.orders.send(Order::Change(agreed));
+    }
+
+    /// Presses a key, after those pressed before it. Ignored without telephone events.
+    pub fn press(&self, key: char) {
+        let _ = self.orders.send(Order::Press(key));
     }
 
     /// While patient, silence on the wire does not end the call.
@@ -109,6 +116,7 @@ struct Session {
     dtmf: DtmfReceiver,
     encoder: Encoder,
     sequencer: Sequencer,
+    keys: Keys,
     cname: String,
     /// When RTP was heard last, or silence was last excused.
     heard: Duration,
@@ -133,6 +141,7 @@ impl Session {
             reception: Reception::new(codec.clock_rate()),
             dtmf: DtmfReceiver::new(),
             encoder: codec.encoder()?,
+            keys: Keys::default(),
             sequencer: Sequencer::new(origin, agreed.payload_type, codec.ticks_per_frame()),
             // A name that tells nothing of the machine (RFC 7022 §4.2).
             cname: format!("{:024x}", rand::random::<u128>() >> 32),
@@ -191,6 +200,7 @@ impl Session {
     fn order(&mut self, order: Order) {
         match order {
             Order::Patient(patient) => self.patient = patient,
+            Order::Press(key) => self.keys.press(key),
             Order::Change(agreed) => {
                 self.guard.announce(agreed.remote);
                 let before = (self.agreed.codec, self.agreed.payload_type);
@@ -263,6 +273,10 @@ impl Session {
             return;
         }
         let frame = self.parts.queue.pop().unwrap_or(SILENCE);
+        // A key takes the sound's place (RFC 4733 §2.1): what was to be said meanwhile is not said later.
+        if let Some(packet) = self.keys.tick(self.agreed.telephone_event, &mut self.sequencer) {
+            return send(&self.parts.pair.rtp, &packet.to_bytes(), self.guard.destination());
+        }
         match self.encoder.encode(&frame) {
             Ok(payload) => {
                 let packet = self.sequencer.audio(payload);

@@ -6,14 +6,15 @@ use std::time::Duration;
 use rsipstack::dialog::authenticate::Credential;
 use rsipstack::dialog::registration::Registration as Client;
 use rsipstack::sip::typed::Contact;
-use rsipstack::sip::{Host, Param, StatusCodeKind, Transport, Uri};
-use rsipstack::transaction::endpoint::EndpointInnerRef;
+use rsipstack::sip::{Host, HostWithPort, StatusCodeKind, Transport, Uri};
+use rsipstack::transaction::endpoint::{EndpointInnerRef, TargetLocator};
 use rsipstack::transport::SipAddr;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::settings::{Error, Registration};
 use super::transport::Trust;
+use super::whom::transport;
 
 /// After a failure, the first retry waits this long, the next twice as long, up to the limit below.
 /// Short, for a PBX that restarts is back in seconds; limited, so that a wrong password does not look like an attack.
@@ -58,13 +59,14 @@ impl Account {
         &self.settings.user
     }
 
+    /// The exchange's name or address: the domain of our From.
+    pub fn domain(&self) -> &HostWithPort {
+        &self.registrar.host_with_port
+    }
+
     /// The transport that the registrar's address asks for.
     pub fn transport(&self) -> Transport {
-        let asked = self.registrar.params.iter().find_map(|p| match p {
-            Param::Transport(t) => Some(*t),
-            _ => None,
-        });
-        asked.unwrap_or(Transport::Udp)
+        transport(&self.registrar).unwrap_or(Transport::Udp)
     }
 
     /// For the digest of REGISTER and of requests inside a call (401 and 407).
@@ -76,19 +78,47 @@ impl Account {
             auth_username: self.settings.auth_user.clone(),
         }
     }
+}
 
-    /// Where packets go first: the proxy, or the registrar as DNS has it.
-    pub async fn address(&self, endpoint: &EndpointInnerRef) -> Option<SocketAddr> {
-        if let Some(proxy) = self.settings.proxy {
-            return Some(proxy);
-        }
-        let target = SipAddr::try_from(&self.registrar).ok()?;
-        let target = match target.addr.host {
-            Host::IpAddr(_) => target,
-            Host::Domain(_) => endpoint.transport_layer.inner.domain_resolver.resolve(&target).await.ok()?,
-        };
-        target.get_socketaddr().ok()
+/// Where requests go when a proxy stands for names that must not be resolved: every name, and the registrar however it is
+/// written. Asked for each request of ours, so that CANCEL and ACK go where the INVITE went.
+pub struct Proxied {
+    proxy: SocketAddr,
+    registrar: Host,
+}
+
+impl Proxied {
+    pub fn new(account: &Account) -> Option<Self> {
+        Some(Self { proxy: account.settings.proxy?, registrar: account.registrar.host().clone() })
     }
+
+    fn address(&self, uri: &Uri) -> SipAddr {
+        let addr = match uri.host() {
+            host @ Host::IpAddr(_) if *host != self.registrar => uri.host_with_port.clone(),
+            _ => self.proxy.into(),
+        };
+        SipAddr { r#type: transport(uri), addr }
+    }
+}
+
+#[async_trait::async_trait]
+impl TargetLocator for Proxied {
+    async fn locate(&self, uri: &Uri) -> rsipstack::Result<SipAddr> {
+        Ok(self.address(uri))
+    }
+}
+
+/// Where a request to `uri` goes first: the proxy, or the address as DNS has it.
+pub async fn next_hop(account: Option<&Account>, endpoint: &EndpointInnerRef, uri: &Uri) -> Option<SocketAddr> {
+    let target = match account.and_then(Proxied::new) {
+        Some(proxied) => proxied.address(uri),
+        None => SipAddr::try_from(uri).ok()?,
+    };
+    let target = match target.addr.host {
+        Host::IpAddr(_) => target,
+        Host::Domain(_) => endpoint.transport_layer.inner.domain_resolver.resolve(&target).await.ok()?,
+    };
+    target.get_socketaddr().ok()
 }
 
 /// Keeps the account registered until `stop`, then removes the registration.
@@ -151,7 +181,7 @@ async fn once(
     client: &mut Client,
     expires: u32,
 ) -> Result<u32, Failure> {
-    let Some(address) = account.address(endpoint).await else {
+    let Some(address) = next_hop(Some(account), endpoint, &account.registrar).await else {
         return Err(Failure { text: "its name is not found in DNS".to_owned(), refused: false });
     };
     trust.set_registrar(vec![address.ip().to_canonical()]);
