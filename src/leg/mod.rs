@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use crate::audio::Frame;
 
+mod queue;
 pub mod scripted;
 pub mod sip;
+mod stream;
 
 /// Who calls, and what was dialled, as the signalling says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
