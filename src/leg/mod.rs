@@ -10,10 +10,12 @@ use std::time::Duration;
 
 use crate::audio::Frame;
 
+pub mod presses;
 mod queue;
 pub mod scripted;
 pub mod sip;
 mod stream;
+pub mod webrtc;
 
 /// Who calls, and what was dialled, as the signalling says it.
 #[derive(Debug, Clone, PartialEq, Eq)]

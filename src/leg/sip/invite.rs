@@ -9,12 +9,12 @@ use rsipstack::transaction::Transaction;
 use tokio::sync::mpsc;
 
 use super::call::{ACK_LIMIT, Call, Inputs, Phase};
-use super::digits::Presses;
 use super::door;
 use super::leg::SipLeg;
 use super::media::Parts;
 use super::server::Shared;
 use super::session_timer::{Asked, Terms, asked};
+use crate::leg::presses::Presses;
 use crate::leg::queue::Queue;
 use crate::leg::stream::FRAMES_WAITING;
 use crate::leg::{Caller, Refusal};
