@@ -1,4 +1,4 @@
-//! The service: telephone, desk, observation; from start to orderly stop.
+//! The service: telephone, browser, desk, observation; from start to orderly stop.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +19,7 @@ use crate::observe::{self, Format, Metrics, Sources};
 use crate::store::Store;
 use crate::switchboard::Desk;
 use crate::tts::Voice;
+use crate::web;
 
 /// After the grace, the calls under way get this long to reach a human.
 const HANDOVER_TIME: Duration = Duration::from_secs(30);
@@ -35,11 +36,18 @@ pub struct Service {
     stop_observing: CancellationToken,
     observing: JoinHandle<std::io::Result<()>>,
     serving: JoinHandle<()>,
+    /// The web server, when it is on.
+    browsing: Option<JoinHandle<std::io::Result<()>>>,
+    stop_browsing: CancellationToken,
+    /// Written conversations; they take none of the telephone's places.
+    conversations: Admission,
     upkeep: JoinHandle<()>,
     publishing: JoinHandle<()>,
     grace: Duration,
     /// Where health, metrics and summaries are.
     pub observed_at: std::net::SocketAddr,
+    /// Where browsers come, when they may.
+    pub browsed_at: Option<std::net::SocketAddr>,
     pub voice: Voice,
 }
 
@@ -79,7 +87,27 @@ impl Service {
         .await?;
         let observed_at = observer.address();
 
-        let admission = Admission::new(config.calls.max_calls, Duration::from_secs(config.calls.retry_after_s.into()));
+        let retry_after = Duration::from_secs(config.calls.retry_after_s.into());
+        let admission = Admission::new(config.calls.max_calls, retry_after);
+        let conversations = Admission::new(config.web.max_written, retry_after);
+        let desk = Desk::new(parts.engines.clone(), admission.clone());
+        let browser = match settings::web(config)? {
+            Some(settings) => {
+                let sources = web::Sources {
+                    desk: desk.clone(),
+                    line: Arc::clone(&parts.engines.line),
+                    town: web::Town {
+                        name: config.mairie.name().to_owned(),
+                        telephone: config.mairie.values.get("telephone").cloned().unwrap_or_default(),
+                    },
+                    calls: admission.part(config.web.calls(&config.calls)),
+                    conversations: conversations.clone(),
+                };
+                Some(web::Server::bind(settings, sources).await?)
+            }
+            None => None,
+        };
+        let browsed_at = browser.as_ref().map(web::Server::address);
         let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
         // Nothing was set before: there is one telephone.
         let _ = registration.set(telephone.registration());
@@ -87,7 +115,8 @@ impl Service {
         if interrupted > 0 {
             warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
         }
-        let desk = Desk::new(parts.engines, admission);
+        let stop_browsing = CancellationToken::new();
+        let browsing = browser.map(|browser| tokio::spawn(browser.run(stop_browsing.clone())));
         let stop_observing = CancellationToken::new();
         let observing = tokio::spawn(observer.run(stop_observing.clone()));
         let serving = tokio::spawn({
@@ -96,7 +125,7 @@ impl Service {
         });
         let upkeep = tokio::spawn(purge(store.clone(), config.keep.clone()));
         let publishing = tokio::spawn(publication.follow());
-        info!(sip = %telephone.address(), observe = %observed_at, "the line is in service");
+        info!(sip = %telephone.address(), observe = %observed_at, web = ?browsed_at, "the line is in service");
         Ok(Self {
             desk,
             telephone,
@@ -105,10 +134,14 @@ impl Service {
             stop_observing,
             observing,
             serving,
+            browsing,
+            stop_browsing,
+            conversations,
             upkeep,
             publishing,
             grace: Duration::from_secs(config.calls.shutdown_grace_s.into()),
             observed_at,
+            browsed_at,
             voice: parts.voice,
         })
     }
@@ -121,9 +154,17 @@ impl Service {
     pub async fn stop(self) -> Stopped {
         self.stopping.store(true, Ordering::Release);
         info!(calls = self.desk.live(), "stopping: no new calls");
+        self.conversations.close();
         self.desk.shut_down(self.grace, HANDOVER_TIME).await;
         let cut = self.desk.live();
         self.telephone.shutdown().await;
+        self.stop_browsing.cancel();
+        if let Some(Ok(Err(error))) = match self.browsing {
+            Some(browsing) => Some(browsing.await),
+            None => None,
+        } {
+            warn!(%error, "the web server ended badly");
+        }
         self.serving.abort();
         self.upkeep.abort();
         self.publishing.abort();

@@ -116,20 +116,31 @@ pub struct Line {
 }
 
 impl Line {
-    /// The greeting's sentences, and whether each is protected from interruption (the legal notice is).
-    pub fn greeting(&self) -> Vec<(String, bool)> {
+    /// What whoever calls or writes from a browser reads beforehand: what answers, and what is kept of it.
+    pub fn notice(&self) -> Vec<String> {
         let say = |key: &str, variables: &[(&str, &str)]| self.prompts.say(key, 0, variables);
-        let kept = match self.settings.kept {
+        vec![say("written.notice", &[("mairie", &self.settings.mairie)]), self.kept()]
+    }
+
+    /// What is kept of a call.
+    fn kept(&self) -> String {
+        let say = |key: &str, variables: &[(&str, &str)]| self.prompts.say(key, 0, variables);
+        match self.settings.kept {
             Kept::Nothing => say("greeting.kept_nothing", &[]),
             Kept::Text { days } => say("greeting.kept_text", &[("days", &days.to_string())]),
             Kept::Audio { days, audio_days } => {
                 say("greeting.kept_audio", &[("days", &days.to_string()), ("audio_days", &audio_days.to_string())])
             }
-        };
+        }
+    }
+
+    /// The greeting's sentences, and whether each is protected from interruption (the legal notice is).
+    pub fn greeting(&self) -> Vec<(String, bool)> {
+        let say = |key: &str, variables: &[(&str, &str)]| self.prompts.say(key, 0, variables);
         vec![
             (say("greeting.welcome", &[("mairie", &self.settings.mairie)]), true),
             (say("greeting.automatic", &[]), true),
-            (kept, true),
+            (self.kept(), true),
             (say("greeting.human", &[]), false),
             (say("greeting.question", &[]), false),
         ]

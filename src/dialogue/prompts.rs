@@ -82,6 +82,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("shutdown", &[]),
     ("no_current", &[]),
     ("no_facet", &["label"]),
+    ("written.notice", &["mairie"]),
 ];
 
 /// The line's sentences, complete and checked.
