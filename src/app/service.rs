@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -15,6 +15,7 @@ use crate::answers::Index;
 use crate::config::{self, Config};
 use crate::leg::Admission;
 use crate::leg::sip::{self, Standing};
+use crate::leg::webrtc;
 use crate::observe::{self, Format, Metrics, Sources};
 use crate::store::Store;
 use crate::switchboard::Desk;
@@ -23,6 +24,8 @@ use crate::web;
 
 /// After the grace, the calls under way get this long to reach a human.
 const HANDOVER_TIME: Duration = Duration::from_secs(30);
+/// Browsers' calls that may wait for the desk.
+const BACKLOG: usize = 64;
 /// Old calls are looked for this often. When nothing is to be kept, a call is erased within this time of its end: the
 /// human who takes it over must be able to read its summary.
 const PURGE_EVERY: Duration = Duration::from_secs(900);
@@ -35,7 +38,8 @@ pub struct Service {
     stopping: Arc<AtomicBool>,
     stop_observing: CancellationToken,
     observing: JoinHandle<std::io::Result<()>>,
-    serving: JoinHandle<()>,
+    serving: JoinHandle<((), ())>,
+    browsers: webrtc::Server,
     /// The web server, when it is on.
     browsing: Option<JoinHandle<std::io::Result<()>>>,
     stop_browsing: CancellationToken,
@@ -91,6 +95,8 @@ impl Service {
         let admission = Admission::new(config.calls.max_calls, retry_after);
         let conversations = Admission::new(config.web.max_written, retry_after);
         let desk = Desk::new(parts.engines.clone(), admission.clone());
+        let browsers = webrtc::Server::new(settings::webrtc(config));
+        let (legs, browsing_legs) = mpsc::channel(BACKLOG);
         let browser = match settings::web(config)? {
             Some(settings) => {
                 let sources = web::Sources {
@@ -102,6 +108,8 @@ impl Service {
                     },
                     calls: admission.part(config.web.calls(&config.calls)),
                     conversations: conversations.clone(),
+                    browsers: browsers.clone(),
+                    legs,
                 };
                 Some(web::Server::bind(settings, sources).await?)
             }
@@ -121,7 +129,7 @@ impl Service {
         let observing = tokio::spawn(observer.run(stop_observing.clone()));
         let serving = tokio::spawn({
             let desk = desk.clone();
-            async move { desk.serve(incoming).await }
+            async move { tokio::join!(desk.serve(incoming), desk.serve(browsing_legs)) }
         });
         let upkeep = tokio::spawn(purge(store.clone(), config.keep.clone()));
         let publishing = tokio::spawn(publication.follow());
@@ -134,6 +142,7 @@ impl Service {
             stop_observing,
             observing,
             serving,
+            browsers,
             browsing,
             stop_browsing,
             conversations,
@@ -157,7 +166,7 @@ impl Service {
         self.conversations.close();
         self.desk.shut_down(self.grace, HANDOVER_TIME).await;
         let cut = self.desk.live();
-        self.telephone.shutdown().await;
+        tokio::join!(self.telephone.shutdown(), self.browsers.shutdown());
         self.stop_browsing.cancel();
         if let Some(Ok(Err(error))) = match self.browsing {
             Some(browsing) => Some(browsing.await),

@@ -128,6 +128,19 @@ pub fn web(config: &Config) -> anyhow::Result<Option<web::Settings>> {
     }))
 }
 
+/// The browsers' calls.
+pub fn webrtc(config: &Config) -> leg::webrtc::Settings {
+    let Config { web, media, .. } = config;
+    let usual = leg::webrtc::Settings::default();
+    leg::webrtc::Settings {
+        addresses: if web.udp_listen.is_empty() { usual.addresses.clone() } else { web.udp_listen.clone() },
+        ports: Some(web.udp_port_min..=web.udp_port_max),
+        public: web.announced_address,
+        media_timeout: seconds(media.media_timeout_s),
+        ..usual
+    }
+}
+
 /// The town's variables, as the answers name them: `mairie.nom`, `mairie.horaires`…
 pub fn variables(config: &Config) -> Variables {
     let mut variables: Variables =

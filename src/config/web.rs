@@ -33,6 +33,8 @@ section! {
         messages_per_minute: u32 = 20, in 1 to 600;
         /// A written conversation without a word is closed after this; it is announced half-way.
         idle_s: u32 = 600, in 30 to 7_200;
+        /// Addresses of this machine for the sound of browser calls; empty: all of them but loopback.
+        udp_listen: Vec<IpAddr> = Vec::new();
         /// UDP ports of browser calls, one a call.
         udp_port_min: u16 = 21_000, in 1024 to 65_534;
         udp_port_max: u16 = 21_499, in 1025 to 65_535;

@@ -10,8 +10,12 @@ use std::time::Duration;
 
 use crate::audio::Frame;
 
+pub mod presses;
+mod queue;
 pub mod scripted;
 pub mod sip;
+mod stream;
+pub mod webrtc;
 
 /// Who calls, and what was dialled, as the signalling says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +88,39 @@ pub struct Transfer {
     pub timeout: Duration,
 }
 
+/// Who speaks in a caption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Line,
+    Caller,
+}
+
+/// What was said, for a caller who reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caption {
+    pub side: Side,
+    /// One sentence of the line; or all that the caller has been heard to say in this turn.
+    pub text: String,
+    /// From 1, the caller's utterance; the line's sentences have that of the utterance before them, 0 for the greeting.
+    pub turn: u32,
+    /// The words stand. Until then the caller's are replaced by the next caption of the same turn.
+    pub last: bool,
+}
+
+/// What the line is doing, for a caller who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Listening,
+    /// The caller's words are being made out, or the reply is not ready to sound.
+    Thinking,
+    Speaking,
+    /// A human is being rung.
+    HandingOver,
+    /// The caller speaks with a human.
+    Human,
+    Over,
+}
+
 /// Why a call is not taken, before it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -111,6 +148,10 @@ pub trait Leg: Send + 'static {
     fn flush(&mut self);
     /// The line has finished speaking and listens. Only a leg whose caller is a program needs to know.
     fn listening(&mut self) {}
+    /// Words of either side, as they begin to sound or have been heard. Only a leg with a screen shows them.
+    fn caption(&mut self, _caption: &Caption) {}
+    /// What the line does from now on; told at each change.
+    fn status(&mut self, _status: Status) {}
     /// Asks the caller's side to ring a human (SIP: REFER). Answered by [`Event::Transfer`].
     fn transfer(&mut self, transfer: Transfer);
     fn hang_up(&mut self);

@@ -38,6 +38,13 @@ const DESCRIBED: &[(&str, Kind, &str)] = &[
     ("standardiste_sip_refused_at_door_total", Counter, "SIP messages refused before any call"),
     ("standardiste_sip_registration_failures_total", Counter, "Failed registrations at the PBX"),
     ("standardiste_sip_transfers_total", Counter, "Hand-overs, by outcome"),
+    ("standardiste_webrtc_calls_total", Counter, "Browsers' calls, by outcome"),
+    ("standardiste_webrtc_call_seconds", Histogram(&CALL_SECONDS), "Length of browsers' calls that connected"),
+    (
+        "standardiste_webrtc_offer_to_answer_seconds",
+        Histogram(&[0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.5, 1.0]),
+        "From a browser's offer to our answer",
+    ),
     ("standardiste_rtp_packets_received_total", Counter, "RTP packets received"),
     ("standardiste_rtp_packets_lost_total", Counter, "RTP packets that never came"),
     ("standardiste_rtp_packets_late_total", Counter, "RTP packets that came too late to be played"),

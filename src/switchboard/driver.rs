@@ -10,6 +10,7 @@ use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::desk::Engines;
 use super::player::Player;
+use super::shown::Shown;
 use super::tape::Tape;
 use super::{look_up, shortlist};
 use crate::answers::Index;
@@ -18,7 +19,7 @@ use crate::audio::{FRAME_MS, Frame};
 use crate::call::{
     Call, CallStart, Destination, Input, Order, Output, Progress, Reason, Record, SpeechEvent, SpeechId, TurnId,
 };
-use crate::leg::{self, Event, Gone, Leg, PLAYOUT_FRAMES};
+use crate::leg::{self, Event, Gone, Leg, PLAYOUT_FRAMES, Status};
 use crate::tts::Spoken;
 use crate::turn::{self, Detector};
 
@@ -87,6 +88,11 @@ struct Driver<'a, L> {
     over: bool,
     /// What the call was last told of the offices.
     closed: Option<String>,
+    shown: Shown,
+    /// The turn is over and its words are awaited.
+    deciding: bool,
+    /// A human is being rung or speaks, or the call is ending: what the conversation does shows no more.
+    aside: Option<Status>,
 }
 
 /// What woke the driver.
@@ -127,6 +133,9 @@ impl<'a, L: Leg> Driver<'a, L> {
             measured: 0,
             over: false,
             closed: None,
+            shown: Shown::default(),
+            deciding: false,
+            aside: None,
         }
     }
 
@@ -137,6 +146,7 @@ impl<'a, L: Leg> Driver<'a, L> {
         while !self.over {
             let woken = self.woken().await;
             self.act(woken).await;
+            self.show();
         }
         if let (Some(tape), Some(folder)) = (self.tape.take(), &self.engines.audio_folder) {
             tape.keep(folder.join(format!("{}.wav", self.start.id))).await;
@@ -175,6 +185,11 @@ impl<'a, L: Leg> Driver<'a, L> {
         match woken {
             Woken::Leg(Event::Frame { frame, .. }) => self.on_frame(&frame).await,
             Woken::Leg(event) => {
+                match &event {
+                    Event::Transfer(leg::Progress::Accepted) => self.aside = Some(Status::Human),
+                    Event::Transfer(leg::Progress::Failed { .. }) => self.aside = None,
+                    _ => {}
+                }
                 if let Some(input) = translate(event) {
                     self.tell(input).await;
                 }
@@ -188,10 +203,14 @@ impl<'a, L: Leg> Driver<'a, L> {
             }
             Woken::Heard(turn, result) => {
                 self.hearing = None;
+                self.deciding = false;
                 self.look_at_the_clock().await;
                 let input = match result {
                     Ok(heard) => {
                         debug!(turn, asr_ms = heard.asr_ms, refused = ?heard.refused, "heard");
+                        if let Some(caption) = self.shown.heard(&heard.text) {
+                            self.leg.caption(&caption);
+                        }
                         Input::Heard { turn, heard }
                     }
                     Err(error) => {
@@ -228,6 +247,7 @@ impl<'a, L: Leg> Driver<'a, L> {
                 // of an utterance that the call has dealt with already.
                 let said = self.detector.utterance();
                 self.earlier.extend(said);
+                self.deciding = self.hearing.is_some();
             }
         }
         self.play().await;
@@ -247,6 +267,11 @@ impl<'a, L: Leg> Driver<'a, L> {
                     }
                 }
                 None => break,
+            }
+        }
+        while let Some((speech, sentence)) = self.player.begun() {
+            if let Some(caption) = self.shown.says(speech, sentence) {
+                self.leg.caption(&caption);
             }
         }
         for (speech, event) in events {
@@ -283,6 +308,9 @@ impl<'a, L: Leg> Driver<'a, L> {
             Output::ForgetUtterance => {
                 self.earlier.clear();
                 self.detector.reset();
+                if let Some(caption) = self.shown.settled() {
+                    self.leg.caption(&caption);
+                }
             }
             Output::Lookup { turn, text, confidence, sound, current } => {
                 let input =
@@ -290,7 +318,10 @@ impl<'a, L: Leg> Driver<'a, L> {
                 let now = self.now();
                 self.call.handle(input, now);
             }
-            Output::Speak { speech, sentences, speed } => self.speak(speech, sentences, speed),
+            Output::Speak { speech, sentences, speed } => {
+                self.shown.will_say(speech, &sentences);
+                self.speak(speech, sentences, speed);
+            }
             Output::PauseSpeaking => {
                 self.player.pause();
                 self.leg.flush();
@@ -302,16 +333,37 @@ impl<'a, L: Leg> Driver<'a, L> {
                 self.leg.flush();
             }
             Output::Listening => self.leg.listening(),
-            Output::Transfer { destination, reason } => self.transfer(&destination, reason),
+            Output::Transfer { destination, reason } => {
+                self.aside = Some(Status::HandingOver);
+                self.transfer(&destination, reason);
+            }
             Output::Record(record) => self.keep(record).await,
-            Output::HangUp => self.leg.hang_up(),
+            Output::HangUp => {
+                self.aside = Some(Status::Over);
+                self.show();
+                self.leg.hang_up();
+            }
             Output::Over => self.over = true,
+        }
+    }
+
+    /// Tells the leg what the line is doing, when that has changed.
+    fn show(&mut self) {
+        let status = match self.aside {
+            Some(status) => status,
+            None if self.player.is_sounding() => Status::Speaking,
+            None if self.deciding || self.player.is_busy() => Status::Thinking,
+            None => Status::Listening,
+        };
+        if let Some(status) = self.shown.turns_to(status) {
+            self.leg.status(status);
         }
     }
 
     fn cancel_hearing(&mut self, turn: TurnId) {
         if self.hearing.as_ref().is_some_and(|(current, _)| *current == turn) {
             self.hearing = None;
+            self.deciding = false;
         }
     }
 

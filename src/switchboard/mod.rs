@@ -7,6 +7,7 @@ mod desk;
 mod driver;
 mod generations;
 mod player;
+mod shown;
 mod tape;
 mod written;
 

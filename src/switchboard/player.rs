@@ -21,6 +21,7 @@ const AUDIBLE_DBFS: f32 = -45.0;
 pub struct Player {
     queue: VecDeque<Saying>,
     paused: bool,
+    begun: VecDeque<(SpeechId, usize)>,
 }
 
 #[derive(Debug)]
@@ -35,6 +36,8 @@ struct Saying {
     /// Frames of silence still owed before the sentence.
     breath: u64,
     sounded: bool,
+    /// Sentences told as begun: a rewind begins none anew.
+    captioned: usize,
 }
 
 impl Player {
@@ -49,6 +52,7 @@ impl Player {
             position: 0,
             breath: 0,
             sounded: false,
+            captioned: 0,
         });
     }
 
@@ -63,6 +67,21 @@ impl Player {
         if let Some(saying) = self.queue.iter_mut().find(|saying| saying.id == id) {
             saying.failed = true;
         }
+    }
+
+    /// The next sentence that has begun to sound, each told once.
+    pub fn begun(&mut self) -> Option<(SpeechId, usize)> {
+        self.begun.pop_front()
+    }
+
+    /// Something is to be said, whether or not its sound is at hand.
+    pub fn is_busy(&self) -> bool {
+        !self.paused && !self.queue.is_empty()
+    }
+
+    /// Something is being said: between its first sample and its last, breaths included.
+    pub fn is_sounding(&self) -> bool {
+        !self.paused && self.queue.front().is_some_and(|saying| saying.sentence > 0 || saying.position > 0)
     }
 
     pub fn pause(&mut self) {
@@ -132,6 +151,10 @@ impl Player {
                 saying.sounded = true;
                 let within = Duration::from_micros(index as u64 * 1_000_000 / u64::from(SAMPLE_RATE));
                 events.push((saying.id, SpeechEvent::FirstSound { at: now + queued + within, ready: *ready }));
+            }
+            if saying.position == 0 && saying.captioned <= saying.sentence {
+                saying.captioned = saying.sentence + 1;
+                self.begun.push_back((saying.id, saying.sentence));
             }
             saying.position = end;
             return Some(frame);

@@ -7,6 +7,7 @@
 //! | `GET /` | the demonstration page: an invented town's site that embeds the widget |
 //! | `GET /widget.js`, `/widget.css` | the widget; cacheable, for ever with `?v=` and their version |
 //! | `GET /etat` | whether one may speak or write now, what is kept, and the ICE servers |
+//! | `POST /appel`, then `PATCH` and `DELETE` on its `Location` | a call, as WHIP does (`whip.rs`) |
 //! | `GET /ecrit` | a written conversation, over WebSocket |
 //!
 //! What is refused is a JSON object `{titre, detail}` in French. Whoever has an `Origin` (a browser) is held to the
@@ -24,6 +25,7 @@ mod server;
 mod settings;
 mod state;
 mod tls;
+mod whip;
 
 pub use address::{Client, citizen};
 pub use ice::{Ice, IceServer};

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -23,9 +24,10 @@ use super::problem::Problem;
 use super::rates::Rates;
 use super::settings::{Error, Settings};
 use super::tls::Certificate;
-use super::{files, state};
+use super::{files, state, whip};
 use crate::call::Line;
 use crate::leg::Admission;
+use crate::leg::webrtc::{self, WebRtcLeg};
 use crate::switchboard::Desk;
 
 /// A request's answer is ready within this; conversations go on after theirs.
@@ -45,6 +47,10 @@ pub struct Sources {
     pub calls: Admission,
     /// Written conversations, which take no place of the telephone's.
     pub conversations: Admission,
+    /// Takes browsers' calls.
+    pub browsers: webrtc::Server,
+    /// To the desk.
+    pub legs: mpsc::Sender<WebRtcLeg>,
 }
 
 /// What the widget says of the town.
@@ -66,6 +72,7 @@ pub struct Shared {
     pub begun: Rates,
     /// Messages that an address may write.
     pub messages: Rates,
+    pub calls: whip::Calls,
     requests: Rates,
     started: Instant,
     told_of_proxy: AtomicBool,
@@ -116,6 +123,7 @@ impl Server {
             origins,
             begun: Rates::new(settings.begun_per_minute),
             messages: Rates::new(settings.messages_per_minute),
+            calls: whip::Calls::default(),
             requests: Rates::new(REQUESTS),
             started: Instant::now(),
             told_of_proxy: AtomicBool::new(false),
@@ -142,7 +150,10 @@ fn router(app: App) -> Router {
         .route("/demonstration.css", get(files::page_style))
         .route("/widget.js", get(files::script))
         .route("/widget.css", get(files::style));
-    let doors = Router::new().route("/etat", get(state::state)).layer(from_fn_with_state(Arc::clone(&app), watched));
+    let doors = Router::new()
+        .route("/etat", get(state::state))
+        .merge(whip::routes())
+        .layer(from_fn_with_state(Arc::clone(&app), watched));
     files
         .merge(doors)
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "Introuvable", "Il n'y a rien à cette adresse.") })

@@ -11,13 +11,13 @@ use rsipstack::transaction::transaction::{TransactionEvent, TransactionEventSend
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::digits::{Presses, Way};
 use super::door;
 use super::leg::Command;
 use super::media::{self, Media, Parts};
 use super::server::Shared;
 use super::session_timer::{Refresher, Terms};
 use super::update::Transferring;
+use crate::leg::presses::{Presses, Way};
 use crate::leg::{Event, Gone, Place};
 use crate::sdp;
 

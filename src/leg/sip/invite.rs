@@ -9,18 +9,16 @@ use rsipstack::transaction::Transaction;
 use tokio::sync::mpsc;
 
 use super::call::{ACK_LIMIT, Call, Inputs, Phase};
-use super::digits::Presses;
 use super::door;
 use super::leg::SipLeg;
 use super::media::Parts;
-use super::queue::Queue;
 use super::server::Shared;
 use super::session_timer::{Asked, Terms, asked};
+use crate::leg::presses::Presses;
+use crate::leg::queue::Queue;
+use crate::leg::stream::FRAMES_WAITING;
 use crate::leg::{Caller, Refusal};
 use crate::sdp;
-
-/// Frames that the driver may lag behind: one second.
-const FRAMES: usize = 50;
 
 /// Takes an INVITE: refuses it, or makes a leg of it and drives its transaction until the ACK.
 pub(super) async fn begin(shared: Arc<Shared>, mut transaction: Transaction) -> rsipstack::Result<()> {
@@ -85,7 +83,7 @@ async fn set_up(shared: &Arc<Shared>, transaction: &mut Transaction) -> Result<(
         transaction.original.headers.unique_push(Header::To(tagged));
     }
     let (signals, signal_receiver) = mpsc::unbounded_channel();
-    let (frames, frame_receiver) = mpsc::channel(FRAMES);
+    let (frames, frame_receiver) = mpsc::channel(FRAMES_WAITING);
     let (commands, command_receiver) = mpsc::unbounded_channel();
     let (media_events, media) = mpsc::unbounded_channel();
     let (replies, reply_receiver) = mpsc::unbounded_channel();

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::media::Heard;
-use super::queue::Queue;
 use crate::audio::Frame;
+use crate::leg::queue::Queue;
+use crate::leg::stream::Heard;
 use crate::leg::{Caller, Event, Gone, Leg, Transfer};
 
 /// What the driver asks of the call.

@@ -15,7 +15,6 @@ mod invite;
 mod leg;
 mod media;
 mod ports;
-mod queue;
 pub mod refer;
 mod register;
 mod server;
