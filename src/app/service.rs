@@ -18,7 +18,7 @@ use crate::leg::sip::{self, Standing};
 use crate::leg::webrtc;
 use crate::observe::{self, Format, Metrics, Sources};
 use crate::store::Store;
-use crate::switchboard::Desk;
+use crate::switchboard::{Desk, Writing};
 use crate::tts::Voice;
 use crate::web;
 
@@ -108,6 +108,11 @@ impl Service {
                     },
                     calls: admission.part(config.web.calls(&config.calls)),
                     conversations: conversations.clone(),
+                    writing: Writing {
+                        line: Arc::new(parts.engines.line.written(Duration::from_secs(config.web.idle_s.into()))),
+                        base: parts.engines.base.clone(),
+                        store: parts.engines.store.clone(),
+                    },
                     browsers: browsers.clone(),
                     legs,
                 };

@@ -80,6 +80,11 @@ impl Call {
         self.turns
     }
 
+    /// Why the turn under way is answered as it is.
+    pub fn reason(&self) -> Option<Reason> {
+        self.record.as_ref().map(|record| record.reason)
+    }
+
     /// The official page of the entry under discussion, with the entry's name.
     pub fn source(&self) -> Option<(&str, &str)> {
         let topic = self.current.as_ref().filter(|_| matches!(self.state, State::Talking(Awaiting::Another)))?;

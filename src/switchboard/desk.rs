@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
+use super::conversation::{self, Page, Writing};
 use super::driver::{self, Observer};
 use super::generations::Generations;
 use crate::asr::Pool;
@@ -68,7 +69,18 @@ impl Desk {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 
-    /// Calls under way.
+    /// Serves one written conversation to its end.
+    pub async fn converse(&self, writing: &Writing, page: Page) {
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let id = uuid::Uuid::now_v7().to_string();
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), orders);
+        metrics::gauge!("standardiste_conversations_active").increment(1.0);
+        conversation::converse(writing, page, id.clone(), inbox).await;
+        metrics::gauge!("standardiste_conversations_active").decrement(1.0);
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+
+    /// Calls and conversations under way.
     pub fn live(&self) -> usize {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).len()
     }

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tracing::{Instrument, debug, error, info, info_span, warn};
+use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::desk::Engines;
+use super::keep::{keep, word};
 use super::player::Player;
 use super::shown::Shown;
 use super::tape::Tape;
@@ -411,25 +412,8 @@ impl<'a, L: Leg> Driver<'a, L> {
     async fn keep(&mut self, record: Record) {
         self.measure(&record);
         self.observer.see(&record);
-        let Some(store) = &self.engines.store else { return };
-        let id = &self.start.id;
-        match &record {
-            Record::Start(start) => store.begin_call(start),
-            Record::Turn(turn) => store.record_turn(id, turn),
-            Record::Message(message) => {
-                let kept = store.leave_message(message);
-                tokio::spawn(async move {
-                    if let Err(error) = kept.await {
-                        error!(%error, "a message could not be kept");
-                    }
-                });
-            }
-            Record::End(end) => {
-                if let (Some(reason), Some(_)) = (end.handed_over, &end.destination) {
-                    metrics::counter!("standardiste_handovers_total", "reason" => word(reason)).increment(1);
-                }
-                store.end_call(id, end);
-            }
+        if let Some(store) = &self.engines.store {
+            keep(store, &self.start.id, &record);
         }
     }
 }
@@ -443,11 +427,6 @@ fn handover_headers(start: &CallStart, reason: Reason, url: Option<&str>) -> Vec
         headers.push(("Call-Info".to_owned(), link));
     }
     headers
-}
-
-/// The reason as transcripts and headers spell it: `low_confidence`.
-fn word(reason: Reason) -> String {
-    serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The call's own word for what its leg says; a frame has none, it goes through the detector.

@@ -24,11 +24,11 @@ use super::problem::Problem;
 use super::rates::Rates;
 use super::settings::{Error, Settings};
 use super::tls::Certificate;
-use super::{files, state, whip};
+use super::{files, state, whip, written};
 use crate::call::Line;
 use crate::leg::Admission;
 use crate::leg::webrtc::{self, WebRtcLeg};
-use crate::switchboard::Desk;
+use crate::switchboard::{Desk, Writing};
 
 /// A request's answer is ready within this; conversations go on after theirs.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -47,6 +47,7 @@ pub struct Sources {
     pub calls: Admission,
     /// Written conversations, which take no place of the telephone's.
     pub conversations: Admission,
+    pub writing: Writing,
     /// Takes browsers' calls.
     pub browsers: webrtc::Server,
     /// To the desk.
@@ -152,6 +153,7 @@ fn router(app: App) -> Router {
         .route("/widget.css", get(files::style));
     let doors = Router::new()
         .route("/etat", get(state::state))
+        .route("/ecrit", get(written::begin))
         .merge(whip::routes())
         .layer(from_fn_with_state(Arc::clone(&app), watched));
     files
