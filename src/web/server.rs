@@ -149,6 +149,7 @@ fn router(app: App) -> Router {
     let files = Router::new()
         .route("/", get(files::page))
         .route("/demonstration.css", get(files::page_style))
+        .route("/icone.svg", get(files::icon))
         .route("/widget.js", get(files::script))
         .route("/widget.css", get(files::style));
     let doors = Router::new()
@@ -173,7 +174,7 @@ async fn received(State(app): State<App>, request: Request, next: Next) -> Respo
     let mut response = if is_preflight(request.method(), request.headers()) {
         match app.origins.permit(request.headers()) {
             true => preflight(),
-            false => Problem::forbidden_origin().into_response(),
+            false => app.origins.refuse(request.headers()),
         }
     } else {
         let late =
@@ -195,7 +196,7 @@ async fn watched(
     let headers = request.headers();
     if !app.origins.permit(headers) {
         metrics::counter!("standardiste_web_refused_total", "reason" => "origin").increment(1);
-        return Problem::forbidden_origin().into_response();
+        return app.origins.refuse(headers);
     }
     let client = Client(citizen(peer, headers, &app.settings.proxies));
     if client.0 == peer.to_canonical() && is_forwarded(headers) && !app.told_of_proxy.swap(true, Ordering::Relaxed) {
