@@ -74,7 +74,7 @@
   const panel = el(
     'dialog',
     { class: 'panneau', 'aria-labelledby': 'titre' },
-    el('header', {}, title, button('Fermer', () => leave(), { class: 'fermer' })),
+    el('div', { class: 'tete' }, title, button('Fermer', () => leave(), { class: 'fermer' })),
     question,
     view,
     announcement,
