@@ -80,7 +80,7 @@
     announcement,
     rescue,
   );
-  const launcher = button(script.dataset.libelle || 'Une question d’état civil ? Parler ou écrire', () => open(), {
+  const launcher = button(script.dataset.libelle || 'Une question d’état civil ?', () => open(), {
     class: 'lanceur',
     'aria-haspopup': 'dialog',
   });
@@ -104,6 +104,7 @@
   }
 
   function show(heading, ...children) {
+    view.className = 'vue';
     title.textContent = heading;
     question.hidden = true;
     view.replaceChildren(...children.filter((child) => child));
@@ -169,7 +170,7 @@
     const now = await response.json();
     const number = now.mairie.telephone;
     rescue.hidden = !number;
-    rescue.replaceChildren('Vous préférez téléphoner ? ', el('a', { href: `tel:${telephone(number)}` }, number));
+    rescue.replaceChildren('Par téléphone : ', el('a', { href: `tel:${telephone(number)}` }, number));
     return now;
   }
 
@@ -180,7 +181,7 @@
 
   async function welcome(trouble) {
     current = null;
-    const heading = 'Votre mairie vous répond';
+    const heading = 'L’état civil vous répond';
     if (!trouble) show(heading, el('p', { role: 'status' }, WORDS.loading));
     title.focus();
     let now;
@@ -207,21 +208,23 @@
 
   // ── The conversation's lines ──────────────────────────────────────────────────────────────
 
-  function log(label) {
-    const box = el('div', { class: 'fil', role: 'log', 'aria-live': 'polite', 'aria-label': label, tabindex: '0' });
-    const follow = () => {
-      // The latest line is seen, whichever of the two scrolls.
-      box.scrollTop = box.scrollHeight;
-      box.lastElementChild?.scrollIntoView({ block: 'nearest' });
-    };
+  /** The lines, and what scrolls with them; `follow` brings the citizen's last words and what answers them into view. */
+  function log(label, ...below) {
+    const lines = el('div', { class: 'fil', role: 'log', 'aria-live': 'polite', 'aria-label': label });
+    const box = el('div', { class: 'defile', tabindex: '0', role: 'region', 'aria-label': `${label}, à faire défiler` }, lines, ...below);
+    let last = null;
+    let asked = null;
+    const follow = () => (asked ? asked.scrollIntoView({ block: 'start' }) : lines.lastElementChild?.scrollIntoView({ block: 'nearest' }));
     const add = (side, ...content) => {
-      const who = { ligne: 'L’accueil', appelant: 'Vous', note: null }[side];
+      const who = side !== last && { ligne: 'L’accueil', appelant: 'Vous' }[side];
       const line = el('div', { class: `bulle ${side}` }, who ? el('span', { class: 'qui' }, who) : null, el('p', {}, ...content));
-      box.append(line);
+      lines.append(line);
+      last = side;
+      if (side === 'appelant') asked = line;
       follow();
       return line;
     };
-    return { box, add, follow };
+    return { box, lines, add, follow };
   }
 
   function ended(words, ...more) {
@@ -232,26 +235,26 @@
   // ── Writing ───────────────────────────────────────────────────────────────────────────────
 
   function write_() {
-    const lines = log('Conversation');
     const buttons = el('div', { class: 'propositions', role: 'group', 'aria-label': 'Réponses proposées', hidden: true });
     const left = el('p', { class: 'reste', id: 'reste', role: 'status' });
-    const input = el('textarea', { id: 'message', rows: '2', maxlength: LONGEST, autocomplete: 'off', 'aria-describedby': 'aide reste' });
-    const thinking = el('p', { class: 'etat', hidden: true }, STATES.reflechit);
+    const input = el('textarea', { id: 'message', rows: '1', maxlength: LONGEST, autocomplete: 'off', 'aria-describedby': 'aide reste' });
+    const thinking = el('p', { class: 'etat', 'data-etat': 'reflechit', hidden: true }, STATES.reflechit);
+    const lines = log('Conversation', thinking, buttons);
     const form = el(
       'form',
       { class: 'saisie', onsubmit: (event) => { event.preventDefault(); sendMessage(); } },
       el('label', { for: 'message' }, 'Votre message'),
-      input,
-      el('p', { class: 'aide', id: 'aide' }, 'Entrée pour envoyer. N’écrivez ni mot de passe ni numéro de carte.'),
+      el('div', { class: 'rang' }, input, el('button', { type: 'submit', class: 'principal' }, 'Envoyer')),
+      el('p', { class: 'aide', id: 'aide' }, 'Ni mot de passe, ni numéro de carte.'),
       left,
-      el('div', { class: 'choix' }, el('button', { type: 'submit', class: 'principal' }, 'Envoyer'), button('Terminer', () => leave())),
     );
     let socket;
     let retried = false;
     let finished = false;
     const me = { kind: 'ecrit', end };
     current = me;
-    show('Écrire à l’état civil', lines.box, thinking, buttons, form);
+    show('Écrire à l’état civil', lines.box, form);
+    view.classList.add('fil-ouvert');
     input.focus();
     input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
@@ -340,7 +343,7 @@
       if (finished) return;
       finished = true;
       if (current === me) current = null;
-      const box = ended(words);
+      const box = el('div', { class: 'pied' }, ended(words));
       const had = [form, buttons].some((part) => part.contains(root.activeElement));
       question.hidden = true;
       thinking.remove();
@@ -362,7 +365,7 @@
 
   async function call() {
     const lines = log('Sous-titres');
-    const words = el('p', { class: 'etat' });
+    const words = el('p', { class: 'etat bandeau' });
     const sound = el('audio', { autoplay: true });
     const mute = button('Couper le micro', toggleMute, { 'aria-pressed': 'false' });
     const captions = button('Masquer les sous-titres', toggleCaptions);
@@ -393,7 +396,8 @@
     let heard = null;
     const me = { kind: 'appel', end };
     current = me;
-    show('Parler à l’état civil', words, lines.box, keypad, controls, sound);
+    show('Parler à l’état civil', words, lines.box, el('div', { class: 'pied' }, keypad, controls), sound);
+    view.classList.add('fil-ouvert');
     title.focus();
 
     try {
@@ -538,8 +542,8 @@
     }
 
     function toggleCaptions() {
-      lines.box.hidden = !lines.box.hidden;
-      captions.textContent = lines.box.hidden ? 'Montrer les sous-titres' : 'Masquer les sous-titres';
+      lines.lines.hidden = !lines.lines.hidden;
+      captions.textContent = lines.lines.hidden ? 'Montrer les sous-titres' : 'Masquer les sous-titres';
     }
 
     function toggleKeypad() {
@@ -563,7 +567,7 @@
       end();
       current = null;
       console.warn('standardiste :', error.message);
-      if (lines.box.childElementCount) over(error instanceof Refusal ? error.message : WORDS.lost);
+      if (lines.lines.childElementCount) over(error instanceof Refusal ? error.message : WORDS.lost);
       else welcome(error instanceof Refusal ? error.message : WORDS.unreachable);
     }
 
@@ -576,9 +580,10 @@
 
     /** The captions stay to be read. */
     function over(text) {
-      const box = ended(text);
-      lines.box.hidden = false;
+      const box = el('div', { class: 'pied' }, ended(text));
+      lines.lines.hidden = false;
       show('Parler à l’état civil', lines.box, box);
+      view.classList.add('fil-ouvert');
       box.querySelector('button').focus();
       lines.follow();
     }

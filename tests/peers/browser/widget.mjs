@@ -218,10 +218,10 @@ async function shot(page, name) {
 
 /** Looks at a state in every way: rules, widths, targets, and a picture. */
 async function look(page, state) {
+  await shot(page, state.replaceAll(' ', '-'));
   await isAccessible(page, state);
   await fits(page, state);
   await targetsAreLarge(page, state);
-  await shot(page, state.replaceAll(' ', '-'));
 }
 
 /** Each way of looking at the widget. */
@@ -314,7 +314,7 @@ const scenarios = {
       await shot(page, 'keyboard-1-launcher');
       await page.keyboard.press('Enter');
       await sees(page, 'assistant automatique');
-      assert.equal(await focused(page), 'Votre mairie vous répond');
+      assert.equal(await focused(page), 'L’état civil vous répond');
       await tab();
       assert.equal(await focused(page), 'Fermer');
       await tab();
@@ -327,7 +327,7 @@ const scenarios = {
       // The focus stays in the panel, the browser's own controls aside.
       for (let i = 0; i < 6; i++) {
         await tab();
-        assert.ok(['BODY', 'Votre mairie vous répond', 'Fermer', 'Parler', 'Écrire', '01 99 00 12 34'].includes(await focused(page)), await focused(page));
+        assert.ok(['BODY', 'L’état civil vous répond', 'Fermer', 'Parler', 'Écrire', '01 99 00 12 34'].includes(await focused(page)), await focused(page));
       }
       await (await button(page, 'Écrire')).focus();
       await page.keyboard.press('Enter');
@@ -483,7 +483,7 @@ const scenarios = {
       await (await (await inside(second)).$('.lanceur')).click();
       await sees(second, 'Toutes les places sont prises');
       await look(second, 'phone full');
-      await press(first, 'Terminer');
+      await press(first, 'Fermer');
       await press(first, 'Oui, terminer');
       await second.bringToFront();
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -503,7 +503,7 @@ const scenarios = {
       for (let i = 0; i < 2; i++) {
         await press(page, 'Écrire');
         await sees(page, 'Que puis-je faire pour vous');
-        await press(page, 'Terminer');
+        await press(page, 'Fermer');
         await press(page, 'Oui, terminer');
         await open(page);
       }
