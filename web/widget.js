@@ -208,13 +208,13 @@
 
   // ── The conversation's lines ──────────────────────────────────────────────────────────────
 
-  /** The lines, and what scrolls with them; `follow` brings the citizen's last words and what answers them into view. */
-  function log(label, ...below) {
+  /** The lines, and what scrolls with them. `follow` brings the latest line into view, or the citizen's words before it. */
+  function log(label, latest, ...below) {
     const lines = el('div', { class: 'fil', role: 'log', 'aria-live': 'polite', 'aria-label': label });
     const box = el('div', { class: 'defile', tabindex: '0', role: 'region', 'aria-label': `${label}, à faire défiler` }, lines, ...below);
     let last = null;
     let asked = null;
-    const follow = () => (asked ? asked.scrollIntoView({ block: 'start' }) : lines.lastElementChild?.scrollIntoView({ block: 'nearest' }));
+    const follow = () => (asked && !latest ? asked.scrollIntoView({ block: 'start' }) : lines.lastElementChild?.scrollIntoView({ block: 'end' }));
     const add = (side, ...content) => {
       const who = side !== last && { ligne: 'L’accueil', appelant: 'Vous' }[side];
       const line = el('div', { class: `bulle ${side}` }, who ? el('span', { class: 'qui' }, who) : null, el('p', {}, ...content));
@@ -239,7 +239,7 @@
     const left = el('p', { class: 'reste', id: 'reste', role: 'status' });
     const input = el('textarea', { id: 'message', rows: '1', maxlength: LONGEST, autocomplete: 'off', 'aria-describedby': 'aide reste' });
     const thinking = el('p', { class: 'etat', 'data-etat': 'reflechit', hidden: true }, STATES.reflechit);
-    const lines = log('Conversation', thinking, buttons);
+    const lines = log('Conversation', false, thinking, buttons);
     const form = el(
       'form',
       { class: 'saisie', onsubmit: (event) => { event.preventDefault(); sendMessage(); } },
@@ -309,25 +309,33 @@
     }
 
     function propose(propositions) {
-      const focused = buttons.contains(root.activeElement);
+      const same = [...buttons.children].map((shown) => shown.textContent).join('\n') === propositions.join('\n');
+      if (same && !buttons.hidden) return;
       buttons.replaceChildren(
         ...propositions.map((text, choix) =>
           button(text, () => {
+            if (!send({ type: 'choix', choix })) return;
             lines.add('appelant', text);
-            send({ type: 'choix', choix });
+            withdraw();
           }),
         ),
       );
       buttons.hidden = !propositions.length;
-      // The button that had the focus is gone; whoever is typing keeps theirs.
-      if (focused) input.focus();
       lines.follow();
+    }
+
+    /** What was offered is no answer to what comes next; the focus of a button goes to the field. */
+    function withdraw() {
+      const focused = buttons.contains(root.activeElement);
+      buttons.hidden = true;
+      if (focused) input.focus();
     }
 
     function sendMessage() {
       const texte = input.value.trim();
       if (!texte || !send({ type: 'message', texte })) return;
       lines.add('appelant', texte);
+      withdraw();
       input.value = '';
       left.textContent = '';
       input.focus();
@@ -364,7 +372,7 @@
   // ── Speaking ──────────────────────────────────────────────────────────────────────────────
 
   async function call() {
-    const lines = log('Sous-titres');
+    const lines = log('Sous-titres', true);
     const words = el('p', { class: 'etat bandeau' });
     const sound = el('audio', { autoplay: true });
     const mute = button('Couper le micro', toggleMute, { 'aria-pressed': 'false' });

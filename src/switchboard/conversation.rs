@@ -238,12 +238,10 @@ impl Conversation<'_> {
         if self.over {
             return;
         }
-        let buttons = self.call.propositions();
-        if buttons != self.buttons {
-            self.buttons = buttons;
-            let texts = self.buttons.iter().map(|button| button.text.clone()).collect();
-            self.show(ToPage::Choices(texts)).await;
-        }
+        // Said each time, also when they are the same: a page takes them away once something is answered.
+        self.buttons = self.call.propositions();
+        let texts = self.buttons.iter().map(|button| button.text.clone()).collect();
+        self.show(ToPage::Choices(texts)).await;
         self.show_status(Status::Listening).await;
     }
 
