@@ -1,4 +1,5 @@
 //! One file a behaviour; each is named by what it proves.
+mod browser_call;
 mod sip_call;
 mod sip_inside_a_call;
 mod sip_media;

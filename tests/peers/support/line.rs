@@ -34,6 +34,10 @@ pub struct Noted {
 }
 
 impl Noted {
+    pub fn of(caller: Caller) -> Self {
+        Self { caller, events: vec![], frames: 0, concealed: 0, loud: 0 }
+    }
+
     pub fn digits(&self) -> String {
         self.events.iter().filter_map(|e| if let Event::Digit(d) = e { Some(*d) } else { None }).collect()
     }
@@ -123,19 +127,13 @@ async fn take(
     calls: Arc<Mutex<Vec<Arc<Mutex<Noted>>>>>,
 ) {
     while let Some(leg) = legs.recv().await {
-        let noted = Arc::new(Mutex::new(Noted {
-            caller: leg.caller().clone(),
-            events: vec![],
-            frames: 0,
-            concealed: 0,
-            loud: 0,
-        }));
+        let noted = Arc::new(Mutex::new(Noted::of(leg.caller().clone())));
         calls.lock().unwrap().push(noted.clone());
         tokio::spawn(drive(leg, script.clone(), noted));
     }
 }
 
-async fn drive(mut leg: impl Leg, script: Script, noted: Arc<Mutex<Noted>>) {
+pub async fn drive(mut leg: impl Leg, script: Script, noted: Arc<Mutex<Noted>>) {
     let tone = tone();
     let mut transfers = script.transfers.into_iter();
     let mut hang_up_at = None;

@@ -3,9 +3,11 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 pub mod baresip;
+pub mod browser;
 pub mod kamailio;
 pub mod line;
 pub mod media;
+pub mod reception;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::os::unix::process::CommandExt;
