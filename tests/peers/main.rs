@@ -1,5 +1,7 @@
 //! One file a behaviour; each is named by what it proves.
 mod browser_call;
+mod browser_connection;
+mod browser_leaves_nothing;
 mod sip_call;
 mod sip_inside_a_call;
 mod sip_media;

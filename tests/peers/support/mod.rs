@@ -8,6 +8,7 @@ pub mod kamailio;
 pub mod line;
 pub mod media;
 pub mod reception;
+pub mod relay;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::os::unix::process::CommandExt;
