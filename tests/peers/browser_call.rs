@@ -63,10 +63,10 @@ async fn keys_are_heard_as_telephone_events_and_as_messages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_is_left_ends_its_call_at_once() {
+async fn a_page_that_closes_its_connection_ends_the_call_at_once() {
     let (reception, mut browser) = connected().await;
     browser.run("await call.until(() => call.state.channel.readyState === 'open');").await;
-    browser.leave().await;
+    browser.run("call.state.pc.close();").await;
     let call = reception.sees(SOON, |call| call.gone().is_some()).await;
     assert_eq!(call.gone(), Some(&Gone::Caller));
     reception.is_clean(SOON).await;

@@ -36,8 +36,6 @@ const commands = {
   },
   // An expression or an async function's body that runs in the page.
   run: ({ script }) => page.evaluate(`(async () => { ${script} })()`),
-  // The lost network: Chromium's own emulation does not reach UDP, so the page is left instead.
-  leave: () => page.goto('about:blank'),
   viewport: (size) => page.setViewport(size),
   screenshot: ({ path }) => page.screenshot({ path, fullPage: true }),
   close: () => browser.close(),

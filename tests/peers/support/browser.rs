@@ -96,11 +96,6 @@ impl Browser {
         self.command(json!({ "command": "run", "script": script })).await
     }
 
-    /// Leaves the page, as a citizen who closes the tab.
-    pub async fn leave(&mut self) {
-        self.command(json!({ "command": "leave" })).await.unwrap();
-    }
-
     /// Begins a call and waits until it is connected.
     pub async fn call(&mut self, how: &str) {
         let connected = self.run(&format!("await call.begin({how}); return await call.connected(10000);")).await;
