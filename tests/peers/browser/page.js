@@ -7,6 +7,11 @@ window.call = (() => {
   const voice = () => {
     const context = (state.context ??= new AudioContext({ sampleRate: 48000 }));
     const destination = context.createMediaStreamDestination();
+    // Silence is sent too: with no source at all Chromium sends nothing, not even keys.
+    const silence = context.createConstantSource();
+    silence.offset.value = 0;
+    silence.connect(destination);
+    silence.start();
     state.say = (base64) => {
       const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
       const samples = new Int16Array(bytes.buffer);
