@@ -18,7 +18,7 @@ use crate::leg::sip::{self, Standing};
 use crate::leg::webrtc;
 use crate::observe::{self, Format, Metrics, Sources};
 use crate::store::Store;
-use crate::switchboard::Desk;
+use crate::switchboard::{Desk, Engines};
 use crate::tts::Voice;
 use crate::web;
 
@@ -94,14 +94,19 @@ impl Service {
         let retry_after = Duration::from_secs(config.calls.retry_after_s.into());
         let admission = Admission::new(config.calls.max_calls, retry_after);
         let conversations = Admission::new(config.web.max_written, retry_after);
-        let desk = Desk::new(parts.engines.clone(), admission.clone());
+        let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
+        // Nothing was set before: there is one telephone.
+        let _ = registration.set(telephone.registration());
+        let engines = Engines { dialler: Some(telephone.dialler()), ..parts.engines };
+        let line = Arc::clone(&engines.line);
+        let desk = Desk::new(engines, admission.clone());
         let browsers = webrtc::Server::new(settings::webrtc(config));
         let (legs, browsing_legs) = mpsc::channel(BACKLOG);
         let browser = match settings::web(config)? {
             Some(settings) => {
                 let sources = web::Sources {
                     desk: desk.clone(),
-                    line: Arc::clone(&parts.engines.line),
+                    line,
                     town: web::Town {
                         name: config.mairie.name().to_owned(),
                         telephone: config.mairie.values.get("telephone").cloned().unwrap_or_default(),
@@ -116,9 +121,6 @@ impl Service {
             None => None,
         };
         let browsed_at = browser.as_ref().map(web::Server::address);
-        let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
-        // Nothing was set before: there is one telephone.
-        let _ = registration.set(telephone.registration());
         let interrupted = store.mark_interrupted().await?;
         if interrupted > 0 {
             warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
