@@ -53,6 +53,9 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
         base: Generations::new(Arc::clone(&base.index)),
         store: Some(base.store.clone()),
         turn: turn(config),
+        // The service gives its telephone.
+        dialler: None,
+        bridging: settings::bridging(config),
         handover_url: Some(settings::handover_url(config)),
         audio_folder: (config.keep.audio && config.keep.transcripts_days > 0).then(|| config.keep.audio_folder.clone()),
     };

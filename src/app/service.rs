@@ -18,7 +18,7 @@ use crate::leg::sip::{self, Standing};
 use crate::leg::webrtc;
 use crate::observe::{self, Format, Metrics, Sources};
 use crate::store::Store;
-use crate::switchboard::{Desk, Writing};
+use crate::switchboard::{Desk, Engines, Writing};
 use crate::tts::Voice;
 use crate::web;
 
@@ -94,25 +94,31 @@ impl Service {
         let retry_after = Duration::from_secs(config.calls.retry_after_s.into());
         let admission = Admission::new(config.calls.max_calls, retry_after);
         let conversations = Admission::new(config.web.max_written, retry_after);
-        let desk = Desk::new(parts.engines.clone(), admission.clone());
+        let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
+        // Nothing was set before: there is one telephone.
+        let _ = registration.set(telephone.registration());
+        let engines = Engines { dialler: Some(telephone.dialler()), ..parts.engines };
+        let line = Arc::clone(&engines.line);
+        let writing = Writing {
+            line: Arc::new(engines.line.written(Duration::from_secs(config.web.idle_s.into()))),
+            base: engines.base.clone(),
+            store: engines.store.clone(),
+        };
+        let desk = Desk::new(engines, admission.clone());
         let browsers = webrtc::Server::new(settings::webrtc(config));
         let (legs, browsing_legs) = mpsc::channel(BACKLOG);
         let browser = match settings::web(config)? {
             Some(settings) => {
                 let sources = web::Sources {
                     desk: desk.clone(),
-                    line: Arc::clone(&parts.engines.line),
+                    line,
                     town: web::Town {
                         name: config.mairie.name().to_owned(),
                         telephone: config.mairie.values.get("telephone").cloned().unwrap_or_default(),
                     },
                     calls: admission.part(config.web.calls(&config.calls)),
                     conversations: conversations.clone(),
-                    writing: Writing {
-                        line: Arc::new(parts.engines.line.written(Duration::from_secs(config.web.idle_s.into()))),
-                        base: parts.engines.base.clone(),
-                        store: parts.engines.store.clone(),
-                    },
+                    writing,
                     browsers: browsers.clone(),
                     legs,
                 };
@@ -121,9 +127,6 @@ impl Service {
             None => None,
         };
         let browsed_at = browser.as_ref().map(web::Server::address);
-        let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
-        // Nothing was set before: there is one telephone.
-        let _ = registration.set(telephone.registration());
         let interrupted = store.mark_interrupted().await?;
         if interrupted > 0 {
             warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");

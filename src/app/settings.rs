@@ -14,6 +14,7 @@ use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::prompts::Prompts;
 use crate::hours::{self, Holidays, Hours, Range};
 use crate::leg::sip::{Network, Registration};
+use crate::switchboard::Bridging;
 use crate::{asr, dialogue, leg, sdp, switchboard, tts, web};
 
 fn millis(value: u32) -> Duration {
@@ -99,6 +100,7 @@ pub fn sip(config: &Config) -> anyhow::Result<leg::sip::Settings> {
         sdp: sdp::Settings { codecs },
         rtp_ports: config.media.port_min..=config.media.port_max,
         media_timeout: seconds(config.media.media_timeout_s),
+        assert_caller: config.handover.assert_caller,
         ..leg::sip::Settings::default()
     })
 }
@@ -195,6 +197,15 @@ pub fn handover_url(config: &Config) -> String {
     config.handover.summary_url.clone().unwrap_or_else(|| format!("http://{}", config.observe.listen))
 }
 
+/// When the line rings the human itself.
+pub fn bridging(config: &Config) -> Bridging {
+    match config.handover.bridge {
+        config::Bridge::IfRefused => Bridging::IfRefused,
+        config::Bridge::Always => Bridging::Always,
+        config::Bridge::Never => Bridging::Never,
+    }
+}
+
 /// What each mistake costs.
 pub fn policy(config: &Config) -> dialogue::policy::Settings {
     dialogue::policy::Settings {
@@ -247,6 +258,7 @@ pub fn line(config: &Config) -> anyhow::Result<Line> {
         engine_limit: millis(config.hearing.time_limit_ms) + Duration::from_secs(1),
         max_duration: seconds(config.calls.max_duration_s),
         ring_timeout: seconds(config.handover.ring_timeout_s),
+        bridge_max: seconds(config.handover.bridge_max_minutes * 60),
         accept_messages: config.handover.accept_messages,
         hours: hours(config)?,
         outside_hours: config.handover.outside_hours,

@@ -7,14 +7,18 @@
 
 mod codec;
 mod conceal;
+mod crossing;
 pub mod level;
 mod playout;
 mod resample;
+mod ringback;
 pub mod wav;
 
 pub use codec::{Codec, CodecError, Decoder, Encoder};
+pub use crossing::{Crossing, DEEPEST};
 pub use playout::{Played, Playout};
 pub use resample::{Resampler, resample};
+pub use ringback::Ringback;
 
 /// Samples a second of every frame inside the house.
 pub const SAMPLE_RATE: u32 = 16_000;

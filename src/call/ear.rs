@@ -110,7 +110,10 @@ impl Ear {
 
 impl Call {
     pub(super) fn on_voice(&mut self, verdict: Verdict, now: Duration) {
-        let deaf = matches!(self.state, State::Ringing | State::HandingOver(_) | State::Ending | State::Over);
+        let deaf = matches!(
+            self.state,
+            State::Ringing | State::HandingOver(_) | State::WithHuman | State::Ending | State::Over
+        );
         if deaf || self.held {
             // What is said meanwhile must not be heard with what is said later.
             if matches!(verdict, Verdict::Ended { .. } | Verdict::TooLong) {

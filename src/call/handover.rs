@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::mouth::Purpose;
 use super::timer::Timer;
-use super::{Call, Destination, Medium, Output, Progress, Reason, State};
+use super::{Call, Destination, Medium, Output, Progress, Reason, State, Way};
 
 /// News of a hand-over may come this much later than the ringing may last.
 const TRANSFER_MARGIN: Duration = Duration::from_secs(3);
@@ -128,6 +128,17 @@ impl Call {
                 self.timers.set(Timer::Leave, now + LEAVE);
                 let destination = handover.ringing.take().map(|d| d.name);
                 self.handed_over = Some((handover.reason, destination));
+                self.way = Some(Way::Refer);
+            }
+            Progress::Bridged => {
+                // A telephone that answers after it was given up: whoever rang it lets it go.
+                let Some(destination) = handover.ringing.take() else { return };
+                self.handed_over = Some((handover.reason, Some(destination.name)));
+                self.way = Some(Way::Bridge);
+                self.state = State::WithHuman;
+                self.timers.cancel_all();
+                self.timers.set(Timer::Bridge, now + self.line.settings.bridge_max);
+                self.out(Output::StopSpeaking);
             }
             Progress::Failed(_) => {
                 if handover.ringing.take().is_none() {
@@ -144,6 +155,12 @@ impl Call {
         }
     }
 
+    pub(super) fn on_human_gone(&mut self) {
+        if self.is_with_human() {
+            self.hang_up();
+        }
+    }
+
     pub(super) fn on_shutdown(&mut self, now: Duration) {
         match self.state {
             State::Talking(_) => {
@@ -156,6 +173,8 @@ impl Call {
                 self.stop_speaking();
                 self.farewell(&["shutdown"]);
             }
+            // Two people who speak with each other are let finish, for as long as the stop may wait.
+            State::WithHuman => {}
             State::HandingOver(_) | State::Ending | State::Over => {}
         }
     }

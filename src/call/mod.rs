@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use expect::Asked;
-pub use record::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord};
+pub use record::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord, Way};
 pub use settings::{Destination, Kept, Line, Medium, Settings};
 pub use written::{Means, Proposition};
 
@@ -82,6 +82,8 @@ pub enum Input {
     Held,
     Retrieved,
     Transfer(Progress),
+    /// The human with whom the call is bridged hung up.
+    HumanGone,
     /// Why no human can be rung from now on, as it is to be said; none when they can, as at the start.
     Office {
         closed: Option<String>,
@@ -113,7 +115,10 @@ pub enum SpeechEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     Trying,
+    /// The human speaks with the caller, and our leg will be ended.
     Accepted,
+    /// The human speaks with the caller through us.
+    Bridged,
     /// SIP status, 408 for none in time.
     Failed(u16),
 }
@@ -188,6 +193,8 @@ enum State {
     Ringing,
     Talking(Awaiting),
     HandingOver(HandOver),
+    /// The caller speaks with a human through us: nothing is heard, said or written any more.
+    WithHuman,
     /// The caller was asked whether to leave a message.
     MessageOffered,
     /// The caller is leaving a message.
@@ -243,6 +250,8 @@ pub struct Call {
     answers: u32,
     held: bool,
     handed_over: Option<(Reason, Option<String>)>,
+    /// How the human got the call.
+    way: Option<Way>,
     how: Option<&'static str>,
     /// The offices are closed: what is said of it instead of ringing a human.
     closed: Option<String>,
@@ -271,6 +280,7 @@ impl Call {
             answers: 0,
             held: false,
             handed_over: None,
+            way: None,
             how: None,
             closed: None,
         }
@@ -298,6 +308,7 @@ impl Call {
             Input::Held => self.on_held(),
             Input::Retrieved => self.on_retrieved(now),
             Input::Transfer(progress) => self.on_progress(progress, now),
+            Input::HumanGone => self.on_human_gone(),
             Input::Office { closed } => self.closed = closed,
             Input::Order(Order::Shutdown) => self.on_shutdown(now),
             Input::Order(Order::End) => self.hang_up(),
@@ -317,6 +328,11 @@ impl Call {
     /// When [`Input::Timeout`] is wanted next, in time since the call began.
     pub fn poll_timeout(&self) -> Option<Duration> {
         self.timers.next()
+    }
+
+    /// Whether the caller speaks with a human through us.
+    pub fn is_with_human(&self) -> bool {
+        matches!(self.state, State::WithHuman)
     }
 
     fn out(&mut self, output: Output) {
@@ -382,7 +398,7 @@ impl Call {
             }
             Timer::TransferLimit => self.on_progress(Progress::Failed(408), now),
             Timer::MessageEnd => self.on_message_pause(now),
-            Timer::Leave => self.hang_up(),
+            Timer::Leave | Timer::Bridge => self.hang_up(),
         }
     }
 
@@ -405,7 +421,8 @@ impl Call {
             None => (None, None),
         };
         let at = self.timestamp(now);
-        self.record_out(Record::End(CallEnd { at, how: how.into(), handed_over: reason, destination }));
+        let way = self.way.filter(|_| destination.is_some());
+        self.record_out(Record::End(CallEnd { at, how: how.into(), handed_over: reason, destination, way }));
         self.timers.cancel_all();
         self.state = State::Over;
         self.out(Output::StopSpeaking);

@@ -130,6 +130,16 @@ pub struct TurnRecord {
     pub stages: Stages,
 }
 
+/// How a human got the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// The caller's side rang the human, and our leg ended.
+    Refer,
+    /// We rang the human, and stayed between the two.
+    Bridge,
+}
+
 /// The end of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CallEnd {
@@ -140,6 +150,9 @@ pub struct CallEnd {
     pub handed_over: Option<Reason>,
     /// The destination that answered.
     pub destination: Option<String>,
+    /// How it got the call; none when nobody did.
+    #[serde(default)]
+    pub way: Option<Way>,
 }
 
 /// A message left for staff.

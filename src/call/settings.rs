@@ -68,6 +68,8 @@ pub struct Settings {
     pub max_duration: Duration,
     /// How long a human's telephone may ring.
     pub ring_timeout: Duration,
+    /// How long a caller and a human may speak through us. No part of `max_duration`.
+    pub bridge_max: Duration,
     /// Below it a question not found is asked again rather than handed over.
     pub well_heard: f32,
     /// Below it words said over a reply do not interrupt it.
@@ -103,6 +105,7 @@ impl Default for Settings {
             message_end: Duration::from_millis(2_500),
             max_duration: Duration::from_secs(600),
             ring_timeout: Duration::from_secs(25),
+            bridge_max: Duration::from_secs(3_600),
             well_heard: 0.5,
             interrupting: 0.3,
             speed: 1.0,

@@ -20,9 +20,11 @@ pub enum Timer {
     MessageEnd,
     /// The caller is with a human; our leg should be gone by now.
     Leave,
+    /// The caller and a human have spoken through us for as long as they may.
+    Bridge,
 }
 
-const COUNT: usize = Timer::Leave as usize + 1;
+const COUNT: usize = Timer::Bridge as usize + 1;
 
 const ALL: [Timer; COUNT] = [
     Timer::Silence,
@@ -33,6 +35,7 @@ const ALL: [Timer; COUNT] = [
     Timer::TransferLimit,
     Timer::MessageEnd,
     Timer::Leave,
+    Timer::Bridge,
 ];
 
 /// Deadlines by timer, in time since the call began.

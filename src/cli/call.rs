@@ -13,7 +13,7 @@ use super::json_line;
 use super::scripted::{Seen, place};
 use crate::app;
 use crate::audio::{SAMPLE_RATE, wav};
-use crate::call::{Decision, Reason, Stages, TurnRecord};
+use crate::call::{Decision, Reason, Stages, TurnRecord, Way};
 use crate::config::Config;
 use crate::leg::Admission;
 use crate::leg::scripted::Script;
@@ -63,6 +63,7 @@ struct Summary<'a> {
     ended: &'a str,
     handed_over: Option<Reason>,
     destination: &'a Option<String>,
+    way: Option<Way>,
     median_voice_to_voice_ms: Option<u32>,
     duration_s: f32,
 }
@@ -100,6 +101,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<bool> {
         ended: &placed.end.how,
         handed_over: placed.end.handed_over,
         destination: &placed.end.destination,
+        way: placed.end.way,
         median_voice_to_voice_ms: delays.map(|delays| delays.median as u32),
         duration_s: placed.duration.as_secs_f32(),
     };

@@ -1,12 +1,29 @@
 //! To a human.
 
 use super::schema::section;
+use super::value::choice;
+
+choice! {
+    /// When the line rings the human itself and stays between the two.
+    Bridge {
+        /// When the caller's exchange refuses to, and for a browser, which cannot.
+        IfRefused = "if-refused",
+        Always = "always",
+        Never = "never",
+    }
+}
 
 section! {
     /// How a hand-over goes.
     Handover "handover" {
         /// How long one destination rings before the caller is taken back.
         ring_timeout_s: u32 = 25, in 5 to 120;
+        /// When the line rings the human itself and stays between the two.
+        bridge: Bridge = Bridge::IfRefused;
+        /// How long such a conversation may last; no part of `calls.max_duration_s`.
+        bridge_max_minutes: u32 = 60, in 1 to 480;
+        /// The caller's number goes to the exchange in P-Asserted-Identity, too.
+        assert_caller: bool = false;
         /// When nobody answers, a message is offered.
         accept_messages: bool = true;
         /// Humans are rung outside opening hours too.

@@ -36,7 +36,7 @@ pub use answers::Answers;
 pub use calls::Calls;
 pub use decision::Decision;
 pub use dialogue::Dialogue;
-pub use handover::{Destination, Handover};
+pub use handover::{Bridge, Destination, Handover};
 pub use hearing::Hearing;
 pub use hours::{Exception, Hours, PublicHolidays, Week, Weekday};
 pub use keep::Keep;

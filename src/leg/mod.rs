@@ -61,6 +61,8 @@ pub enum Progress {
     Trying { status: u16 },
     /// The human answered; the caller now speaks with them and our leg will be ended.
     Accepted,
+    /// The caller's side refused to ring anybody (REFER itself got this status): no telephone has rung.
+    Refused { status: u16, reason: String },
     /// Refused, busy, or unanswered in time. `status` 408 when nothing came before the time limit.
     Failed { status: u16, reason: String },
 }
@@ -71,6 +73,8 @@ pub enum Gone {
     Caller,
     /// We hung up.
     Us,
+    /// The human whom we rang did not take the call; the [`Progress::Failed`] before it says why.
+    Declined,
     /// No RTP for the configured time.
     MediaTimeout,
     /// The signalling failed: no ACK, transport broken, protocol error.
@@ -152,6 +156,12 @@ pub trait Leg: Send + 'static {
     fn caption(&mut self, _caption: &Caption) {}
     /// What the line does from now on; told at each change.
     fn status(&mut self, _status: Status) {}
+    /// Whether the caller's side can be asked to ring a human: a browser cannot.
+    fn can_refer(&self) -> bool {
+        true
+    }
+    /// Presses a key towards the other side (RFC 4733): what one side of a bridge dials, the other one gets.
+    fn press(&mut self, _key: char) {}
     /// Asks the caller's side to ring a human (SIP: REFER). Answered by [`Event::Transfer`].
     fn transfer(&mut self, transfer: Transfer);
     fn hang_up(&mut self);

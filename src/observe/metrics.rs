@@ -47,6 +47,12 @@ const DESCRIBED: &[(&str, Kind, &str)] = &[
         Histogram(&[0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.5, 1.0]),
         "From a browser's offer to our answer",
     ),
+    ("standardiste_sip_dialled_total", Counter, "Humans rung by the line itself, by outcome"),
+    (
+        "standardiste_bridge_waited_seconds",
+        Histogram(&[0.005, 0.01, 0.02, 0.03, 0.04, 0.06]),
+        "Mean delay that a bridged conversation added between its two telephones, by way",
+    ),
     ("standardiste_rtp_packets_received_total", Counter, "RTP packets received"),
     ("standardiste_rtp_packets_lost_total", Counter, "RTP packets that never came"),
     ("standardiste_rtp_packets_late_total", Counter, "RTP packets that came too late to be played"),

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Write};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::call::{Decision, Reason, TurnRecord};
+use crate::call::{Decision, Reason, TurnRecord, Way};
 use crate::store::Summary;
 
 /// The clock of the people who read the page.
@@ -66,7 +66,8 @@ pub fn summary(summary: &Summary, clock: &PageClock) -> String {
         Some(end) => {
             row("État", &format!("{}, {}", ending(&end.how), clock.day_and_time(end.at)));
             if let Some(destination) = &end.destination {
-                row("Passé à", destination);
+                let through = if end.way == Some(Way::Bridge) { ", par l'intermédiaire de la ligne" } else { "" };
+                row("Passé à", &format!("{destination}{through}"));
             }
         }
     }

@@ -69,11 +69,12 @@ pub async fn write(connection: &mut SqliteConnection, record: &Record) -> sqlx::
         }
         Record::Turn { call, turn } => write_turn(connection, call, turn).await?,
         Record::Ended { call, end } => {
-            query("UPDATE call SET ended_at = ?, how = ?, handed_over = ?, destination = ? WHERE id = ?")
+            query("UPDATE call SET ended_at = ?, how = ?, handed_over = ?, destination = ?, handover_way = ? WHERE id = ?")
                 .bind(time(end.at))
                 .bind(&end.how)
                 .bind(end.handed_over.as_ref().map(word).transpose()?)
                 .bind(&end.destination)
+                .bind(end.way.as_ref().map(word).transpose()?)
                 .bind(call)
                 .execute(connection)
                 .await?;
@@ -214,6 +215,7 @@ fn read_call(row: &SqliteRow) -> sqlx::Result<StoredCall> {
             how,
             handed_over: row.try_get::<Option<String>, _>("handed_over")?.map(|word| read_word(&word)).transpose()?,
             destination: row.try_get("destination")?,
+            way: row.try_get::<Option<String>, _>("handover_way")?.map(|word| read_word(&word)).transpose()?,
         }),
     };
     Ok(StoredCall { start, end })

@@ -9,11 +9,13 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
+use super::bridge::Bridging;
 use super::conversation::{self, Page, Writing};
 use super::driver::{self, Observer};
 use super::generations::Generations;
 use crate::asr::Pool;
 use crate::call::{Line, Order};
+use crate::leg::sip::Dialler;
 use crate::leg::{Admission, Leg};
 use crate::store::Store;
 use crate::tts::Voice;
@@ -28,6 +30,9 @@ pub struct Engines {
     pub base: Generations,
     pub store: Option<Store>,
     pub turn: turn::Settings,
+    /// Rings humans for a caller whose side cannot, or will not; none where there is no telephone.
+    pub dialler: Option<Dialler>,
+    pub bridging: Bridging,
     /// Where the hand-over page is reached by the humans' browsers, for instance `http://10.0.0.5:8080`.
     pub handover_url: Option<String>,
     /// Where the sound of calls is kept; none to keep none.

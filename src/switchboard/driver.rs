@@ -9,7 +9,8 @@ use tokio::task::JoinSet;
 use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::desk::Engines;
-use super::keep::{keep, word};
+use super::handover::Handover;
+use super::keep::keep;
 use super::player::Player;
 use super::shown::Shown;
 use super::tape::Tape;
@@ -17,9 +18,7 @@ use super::{look_up, shortlist};
 use crate::answers::Index;
 use crate::asr::Hearing;
 use crate::audio::{FRAME_MS, Frame};
-use crate::call::{
-    Call, CallStart, Destination, Input, Order, Output, Progress, Reason, Record, SpeechEvent, SpeechId, TurnId,
-};
+use crate::call::{Call, CallStart, Input, Order, Output, Progress, Record, SpeechEvent, SpeechId, TurnId};
 use crate::leg::{self, Event, Gone, Leg, PLAYOUT_FRAMES, Status};
 use crate::tts::Spoken;
 use crate::turn::{self, Detector};
@@ -65,40 +64,42 @@ pub(super) async fn drive<L: Leg>(
     Driver::new(leg, engines, start, orders, observer).run().instrument(span).await;
 }
 
-struct Driver<'a, L> {
-    leg: L,
-    call: Call,
-    engines: &'a Engines,
-    index: Arc<Index>,
-    start: CallStart,
-    epoch: Instant,
-    detector: Detector,
+pub(super) struct Driver<'a, L> {
+    pub(super) leg: L,
+    pub(super) call: Call,
+    pub(super) engines: &'a Engines,
+    pub(super) index: Arc<Index>,
+    pub(super) start: CallStart,
+    pub(super) epoch: Instant,
+    pub(super) detector: Detector,
     /// What the caller said before a pause that was taken for the end of the turn.
-    earlier: Vec<i16>,
-    player: Player,
+    pub(super) earlier: Vec<i16>,
+    pub(super) player: Player,
     /// Both sides of the call, when the sound is kept.
-    tape: Option<Tape>,
-    hearing: Option<(TurnId, Pin<Box<Hearing>>)>,
-    speakers: JoinSet<()>,
-    sounds: mpsc::UnboundedReceiver<Sound>,
-    sounds_in: mpsc::UnboundedSender<Sound>,
-    orders: mpsc::UnboundedReceiver<Order>,
-    observer: Observer,
+    pub(super) tape: Option<Tape>,
+    pub(super) hearing: Option<(TurnId, Pin<Box<Hearing>>)>,
+    pub(super) speakers: JoinSet<()>,
+    pub(super) sounds: mpsc::UnboundedReceiver<Sound>,
+    pub(super) sounds_in: mpsc::UnboundedSender<Sound>,
+    pub(super) orders: mpsc::UnboundedReceiver<Order>,
+    pub(super) observer: Observer,
     /// Number of the last turn whose delay was counted.
-    measured: u32,
-    over: bool,
+    pub(super) measured: u32,
+    pub(super) over: bool,
     /// What the call was last told of the offices.
-    closed: Option<String>,
-    shown: Shown,
+    pub(super) closed: Option<String>,
+    pub(super) shown: Shown,
     /// The turn is over and its words are awaited.
-    deciding: bool,
+    pub(super) deciding: bool,
     /// A human is being rung or speaks, or the call is ending: what the conversation does shows no more.
-    aside: Option<Status>,
+    pub(super) aside: Option<Status>,
+    pub(super) handover: Handover,
 }
 
 /// What woke the driver.
 enum Woken {
     Leg(Event),
+    Human(Event),
     Heard(TurnId, Result<crate::dialogue::Heard, crate::asr::Error>),
     Sound(Sound),
     Order(Order),
@@ -137,6 +138,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             shown: Shown::default(),
             deciding: false,
             aside: None,
+            handover: Handover::default(),
         }
     }
 
@@ -155,7 +157,7 @@ impl<'a, L: Leg> Driver<'a, L> {
         info!(seconds = self.epoch.elapsed().as_secs(), "call over");
     }
 
-    fn now(&self) -> Duration {
+    pub(super) fn now(&self) -> Duration {
         self.epoch.elapsed()
     }
 
@@ -165,6 +167,7 @@ impl<'a, L: Leg> Driver<'a, L> {
         tokio::select! {
             biased;
             event = self.leg.event() => Woken::Leg(event),
+            event = self.handover.event() => Woken::Human(event),
             Some(sound) = self.sounds.recv() => Woken::Sound(sound),
             (turn, result) = async {
                 match hearing {
@@ -185,16 +188,8 @@ impl<'a, L: Leg> Driver<'a, L> {
     async fn act(&mut self, woken: Woken) {
         match woken {
             Woken::Leg(Event::Frame { frame, .. }) => self.on_frame(&frame).await,
-            Woken::Leg(event) => {
-                match &event {
-                    Event::Transfer(leg::Progress::Accepted) => self.aside = Some(Status::Human),
-                    Event::Transfer(leg::Progress::Failed { .. }) => self.aside = None,
-                    _ => {}
-                }
-                if let Some(input) = translate(event) {
-                    self.tell(input).await;
-                }
-            }
+            Woken::Leg(event) => self.on_leg(event).await,
+            Woken::Human(event) => self.on_human(event).await,
             Woken::Sound((speech, sentence, sound)) => {
                 match sound {
                     Some(sound) => self.player.sound(speech, sentence, sound, self.now()),
@@ -236,7 +231,23 @@ impl<'a, L: Leg> Driver<'a, L> {
         }
     }
 
+    async fn on_leg(&mut self, event: Event) {
+        let Some(event) = self.on_bridged(event) else { return };
+        match &event {
+            Event::Transfer(leg::Progress::Accepted) => self.aside = Some(Status::Human),
+            Event::Transfer(leg::Progress::Failed { .. } | leg::Progress::Refused { .. }) => self.aside = None,
+            _ => {}
+        }
+        if let Some(input) = translate(event) {
+            self.tell(input).await;
+        }
+    }
+
     async fn on_frame(&mut self, frame: &Frame) {
+        if self.handover.from_caller(frame) {
+            // What two people say to each other is neither heard by the line nor kept.
+            return;
+        }
         if let Some(tape) = &mut self.tape {
             tape.caller(frame);
         }
@@ -267,7 +278,10 @@ impl<'a, L: Leg> Driver<'a, L> {
                         tape.line(&frame);
                     }
                 }
-                None => break,
+                None => match self.handover.ringing_tone() {
+                    Some(frame) => self.leg.play(&frame),
+                    None => break,
+                },
             }
         }
         while let Some((speech, sentence)) = self.player.begun() {
@@ -284,7 +298,7 @@ impl<'a, L: Leg> Driver<'a, L> {
     }
 
     /// Gives the call an input and carries out what it wants.
-    async fn tell(&mut self, input: Input) {
+    pub(super) async fn tell(&mut self, input: Input) {
         self.call.handle(input, self.now());
         while let Some(output) = self.call.poll_output() {
             self.carry_out(output).await;
@@ -336,7 +350,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             Output::Listening => self.leg.listening(),
             Output::Transfer { destination, reason } => {
                 self.aside = Some(Status::HandingOver);
-                self.transfer(&destination, reason);
+                self.hand_over(&destination, reason);
             }
             Output::Record(record) => self.keep(record).await,
             Output::HangUp => {
@@ -387,16 +401,6 @@ impl<'a, L: Leg> Driver<'a, L> {
         });
     }
 
-    fn transfer(&mut self, destination: &Destination, reason: Reason) {
-        info!(?reason, destination = %destination.name, "handing over");
-        let settings = &self.engines.line.settings;
-        self.leg.transfer(leg::Transfer {
-            target: destination.uri.clone(),
-            headers: handover_headers(&self.start, reason, self.engines.handover_url.as_deref()),
-            timeout: settings.ring_timeout,
-        });
-    }
-
     /// Counts a turn once, when it closes; it is written several times as more of it is known.
     fn measure(&mut self, record: &Record) {
         let Record::Turn(turn) = record else { return };
@@ -418,17 +422,6 @@ impl<'a, L: Leg> Driver<'a, L> {
     }
 }
 
-/// What the human's telephone is told: the call, why, and where to read what was said.
-fn handover_headers(start: &CallStart, reason: Reason, url: Option<&str>) -> Vec<(String, String)> {
-    let mut headers =
-        vec![("X-Standardiste-Call".to_owned(), start.id.clone()), ("X-Standardiste-Reason".to_owned(), word(reason))];
-    if let Some(url) = url {
-        let link = format!("<{}/handover/{}>;purpose=info", url.trim_end_matches('/'), start.handover_token);
-        headers.push(("Call-Info".to_owned(), link));
-    }
-    headers
-}
-
 /// The call's own word for what its leg says; a frame has none, it goes through the detector.
 fn translate(event: Event) -> Option<Input> {
     Some(match event {
@@ -439,11 +432,13 @@ fn translate(event: Event) -> Option<Input> {
         Event::Retrieved => Input::Retrieved,
         Event::Transfer(leg::Progress::Trying { .. }) => Input::Transfer(Progress::Trying),
         Event::Transfer(leg::Progress::Accepted) => Input::Transfer(Progress::Accepted),
-        Event::Transfer(leg::Progress::Failed { status, .. }) => Input::Transfer(Progress::Failed(status)),
+        Event::Transfer(leg::Progress::Failed { status, .. } | leg::Progress::Refused { status, .. }) => {
+            Input::Transfer(Progress::Failed(status))
+        }
         Event::Gone(gone) => Input::Gone {
             how: match gone {
                 Gone::Caller => "caller",
-                Gone::Us => "us",
+                Gone::Us | Gone::Declined => "us",
                 Gone::MediaTimeout => "media_timeout",
                 Gone::Fault(_) => "fault",
             },

@@ -3,10 +3,12 @@
 //! The driver alone knows both the leg and the call's language. It carries [`call::Output`](crate::call::Output)s out
 //! on the engines and brings what they answer back as [`call::Input`](crate::call::Input)s; it decides nothing.
 
+mod bridge;
 mod conversation;
 mod desk;
 mod driver;
 mod generations;
+mod handover;
 mod keep;
 mod player;
 mod shown;
@@ -19,6 +21,7 @@ use crate::answers::{Index, Query};
 use crate::call::{Input, Line, TurnId};
 use crate::dialogue::{PhraseScore, Shortlist, Topic};
 
+pub use bridge::{Bridging, Passing};
 pub use conversation::{FromPage, Help, Page, ToPage, Writing};
 pub use desk::{Desk, Engines};
 pub use driver::Observer;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{ConnectOptions, Connection};
-use standardiste::call::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord};
+use standardiste::call::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord, Way};
 use standardiste::store::Store;
 
 pub fn start(id: &str, at: Timestamp) -> CallStart {
@@ -70,6 +70,7 @@ async fn a_call_reads_back_as_it_was_recorded() {
         how: "handed_over".into(),
         handed_over: Some(Reason::Requested),
         destination: Some("État civil".into()),
+        way: Some(Way::Bridge),
     };
     store.begin_call(&call);
     turns.iter().for_each(|turn| store.record_turn("call-1", turn));
@@ -136,7 +137,7 @@ async fn purging_erases_old_calls_with_their_turns_and_leaves_those_under_way() 
     let store = Store::open(&folder.path().join("line.sqlite")).await.unwrap();
     let now = Timestamp::now();
     let day = SignedDuration::from_hours(24);
-    let end = CallEnd { at: now, how: "caller".into(), handed_over: None, destination: None };
+    let end = CallEnd { at: now, how: "caller".into(), handed_over: None, destination: None, way: None };
     for (id, age) in [("old", 40), ("recent", 2), ("endless", 40)] {
         store.begin_call(&start(id, now - day * age));
         store.record_turn(id, &turn(1));

@@ -97,7 +97,8 @@ impl Page {
 
     fn presses(&mut self, label: &str) {
         let propositions = self.call.propositions();
-        let button = propositions.into_iter().find(|p| p.text == label).unwrap_or_else(|| panic!("{:?}", self.buttons()));
+        let button =
+            propositions.into_iter().find(|p| p.text == label).unwrap_or_else(|| panic!("{:?}", self.buttons()));
         self.lines.clear();
         self.tell(Input::Written { text: button.text, means: Some(button.means) });
     }
@@ -234,7 +235,7 @@ fn a_message_begins_with_what_was_asked_and_is_kept_once_sent() {
     assert!(page.messages.is_empty(), "nothing is kept before it is sent");
     page.presses("Corriger l'adresse de réponse");
     page.writes("06 12 34 56 78");
-    page.presses("Envoyer");
+    page.presses("Envoyer le message");
     assert!(page.over && page.shows("votre message est transmis"), "{:?}", page.lines);
     let message = &page.messages[0];
     assert_eq!(

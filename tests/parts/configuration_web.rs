@@ -28,7 +28,9 @@ fn a_telephone_without_a_place_is_refused() {
 #[test]
 fn sites_are_named_as_browsers_name_them() {
     good("[web]\nallowed_origins = [\"https://www.ville.fr\", \"http://127.0.0.1:8000\", \"https://[::1]:1\"]\n", &[]);
-    for wrong in ["www.ville.fr", "https://www.ville.fr/", "https://www.ville.fr/page", "https://", "*", "ftp://ville.fr"] {
+    for wrong in
+        ["www.ville.fr", "https://www.ville.fr/", "https://www.ville.fr/page", "https://", "*", "ftp://ville.fr"]
+    {
         let found = problems(&format!("[web]\nallowed_origins = [\"{wrong}\"]\n"), &[]);
         assert!(found[0].contains(&format!("« {wrong} » n'est pas l'adresse d'un site")), "{found:?}");
         let found = problems(&format!("[web]\npublic_url = \"{wrong}\"\n"), &[]);

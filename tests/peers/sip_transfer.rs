@@ -52,9 +52,13 @@ async fn a_busy_human_and_a_refused_refer_leave_the_caller_with_us() {
     let failures: Vec<_> = call
         .events
         .iter()
-        .filter_map(|e| if let Event::Transfer(Progress::Failed { status, .. }) = e { Some(*status) } else { None })
+        .filter_map(|e| match e {
+            Event::Transfer(Progress::Failed { status, .. }) => Some(("failed", *status)),
+            Event::Transfer(Progress::Refused { status, .. }) => Some(("refused", *status)),
+            _ => None,
+        })
         .collect();
-    assert_eq!(failures, [486, 603]);
+    assert_eq!(failures, [("failed", 486), ("refused", 603)]);
     assert_eq!(call.gone(), Some(&Gone::Caller));
     line.is_clean(SOON).await;
 }
@@ -64,7 +68,7 @@ async fn a_challenged_refer_fails_alone_and_the_caller_stays_in_the_call() {
     let line = line(vec![transfer(SOON), transfer(SOON)]).await;
     Sipp::new("refer_challenged", line.port).start().succeeds(CALL).await;
     let call = line.sees(SOON, |c| c.gone().is_some()).await;
-    let failures = call.events.iter().filter(|e| matches!(e, Event::Transfer(Progress::Failed { .. }))).count();
+    let failures = call.events.iter().filter(|e| matches!(e, Event::Transfer(Progress::Refused { .. }))).count();
     assert_eq!((failures, call.gone()), (2, Some(&Gone::Caller)), "{call:?}");
     line.is_clean(SOON).await;
 }

@@ -24,10 +24,11 @@ async fn every_state_is_accessible_and_a_conversation_ends_with_a_message_for_st
 
     let (_folder, database) = site.close().await;
     let mut connection = SqliteConnectOptions::new().filename(&database).connect().await.expect("the database");
-    let message = sqlx::query("SELECT message.*, channel, handed_over FROM message JOIN call ON call.id = message.call")
-        .fetch_one(&mut connection)
-        .await
-        .expect("one message");
+    let message =
+        sqlx::query("SELECT message.*, channel, handed_over FROM message JOIN call ON call.id = message.call")
+            .fetch_one(&mut connection)
+            .await
+            .expect("one message");
     assert_eq!(message.get::<String, _>("name"), "Camille Martin-Dubois");
     assert_eq!(message.get::<String, _>("number"), "camille.martin@exemple.fr");
     assert_eq!(message.get::<String, _>("text"), "Mon acte a une faute sur le prénom de ma mère.");

@@ -79,7 +79,11 @@ async fn hostile_messages_are_refused_and_the_conversation_goes_on() {
     refused(&mut socket, Message::binary(vec![0u8; 100]), "ne se lit pas").await;
     // A choice that is not offered is nothing.
     send(&mut socket, json!({"type": "choix", "choix": 99})).await;
-    send(&mut socket, json!({"type": "message", "texte": "\u{0}\u{7}\nComment obtenir\u{202e} un acte de naissance ?"})).await;
+    send(
+        &mut socket,
+        json!({"type": "message", "texte": "\u{0}\u{7}\nComment obtenir\u{202e} un acte de naissance ?"}),
+    )
+    .await;
     let seen = until(&mut socket, |message| message["type"] == "source").await;
     assert!(seen.iter().any(|m| m["texte"].as_str().is_some_and(|t| t.starts_with("L'acte de naissance"))), "{seen:?}");
 
@@ -92,7 +96,11 @@ async fn hostile_messages_are_refused_and_the_conversation_goes_on() {
 
     // A flood is told to slow down, then cut; what was queued is answered in order before.
     for n in 0..200 {
-        if socket.send(Message::text(json!({"type": "message", "texte": format!("merci {n}")}).to_string())).await.is_err() {
+        if socket
+            .send(Message::text(json!({"type": "message", "texte": format!("merci {n}")}).to_string()))
+            .await
+            .is_err()
+        {
             break;
         }
     }

@@ -1,4 +1,5 @@
-//! The signalling of one call, from its INVITE to the end of its dialog.
+//! The signalling of one call, to the end of its dialog: from its INVITE when it came in ([`super::invite`]), from the
+//! answer when we made it ([`super::dial`]).
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use super::leg::Command;
 use super::media::{self, Media, Parts};
 use super::server::Shared;
 use super::session_timer::{Refresher, Terms};
+use super::transport::Guest;
 use super::update::Transferring;
 use crate::leg::presses::{Presses, Way};
 use crate::leg::{Event, Gone, Place};
@@ -62,8 +64,10 @@ pub(super) struct Call {
     pub refreshing: bool,
     pub replies: mpsc::UnboundedSender<Reply>,
     pub place: Option<Place>,
-    /// To answer the INVITE after a BYE has ended the dialog early.
-    pub invite: (Request, TransactionEventSender),
+    /// To answer the INVITE after a BYE has ended the dialog early; none when it was ours.
+    pub invite: Option<(Request, TransactionEventSender)>,
+    /// The other side's addresses, which may speak inside this call when we made it.
+    pub guests: Vec<Guest>,
     pub answered_at: Option<Instant>,
 }
 
@@ -81,6 +85,41 @@ pub(super) struct Inputs {
 }
 
 impl Call {
+    /// A call with nothing but what all have.
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        dialog: InviteDialog,
+        states: DialogStateSender,
+        session: sdp::Session,
+        signals: mpsc::UnboundedSender<Event>,
+        replies: mpsc::UnboundedSender<Reply>,
+    ) -> Self {
+        Self {
+            shared,
+            dialog,
+            states,
+            phase: Phase::Ringing,
+            session,
+            description: String::new(),
+            offered: false,
+            signals,
+            parts: None,
+            media: None,
+            held: false,
+            presses: Presses::default(),
+            terms: None,
+            session_due: None,
+            transfer: None,
+            awaiting_answer: None,
+            refreshing: false,
+            replies,
+            place: None,
+            invite: None,
+            guests: Vec::new(),
+            answered_at: None,
+        }
+    }
+
     pub(super) async fn run(mut self, mut inputs: Inputs) {
         let closing = self.shared.closing.clone();
         let gone = loop {
@@ -120,7 +159,7 @@ impl Call {
                 self.phase = Phase::Over;
                 Some(match reason {
                     TerminatedReason::UacCancel => Gone::Caller,
-                    TerminatedReason::UacBye => {
+                    TerminatedReason::UacBye | TerminatedReason::UasBye => {
                         if ringing {
                             self.answer_invite_487();
                         }
@@ -155,7 +194,7 @@ impl Call {
 
     /// A BYE before our answer leaves the INVITE open (RFC 3261 §15.1.2).
     fn answer_invite_487(&self) {
-        let (request, sender) = &self.invite;
+        let Some((request, sender)) = &self.invite else { return };
         let response = self.shared.endpoint.make_response(request, 487.into(), None);
         let _ = sender.send(TransactionEvent::Respond(response));
     }
@@ -192,8 +231,12 @@ impl Call {
                 self.refer(transfer);
                 None
             }
+            Command::Press(key) if self.phase == Phase::Up => {
+                self.send_key(key);
+                None
+            }
             Command::HangUp => Some(Gone::Us),
-            Command::Answer | Command::Transfer(_) => None,
+            Command::Answer | Command::Transfer(_) | Command::Press(_) => None,
         }
     }
 
@@ -278,7 +321,11 @@ impl Call {
         }
         drop(self.parts.take());
         drop(self.place.take());
-        metrics::counter!("standardiste_sip_calls_total", "outcome" => outcome(&gone, self.answered_at)).increment(1);
+        let outcome = outcome(&gone, self.answered_at);
+        match self.invite {
+            Some(_) => metrics::counter!("standardiste_sip_calls_total", "outcome" => outcome).increment(1),
+            None => metrics::counter!("standardiste_sip_dialled_total", "outcome" => outcome).increment(1),
+        }
         if let Some(at) = self.answered_at {
             metrics::histogram!("standardiste_sip_call_seconds").record(at.elapsed().as_secs_f64());
         }
@@ -305,6 +352,7 @@ impl Call {
             Phase::Up => self.bye(&gone).await,
         }
         self.shared.dialogs.remove_dialog(&self.dialog.id());
+        self.guests.clear();
     }
 
     async fn bye(&self, gone: &Gone) {
@@ -323,6 +371,7 @@ fn outcome(gone: &Gone, answered: Option<Instant>) -> &'static str {
         Gone::Caller if answered.is_none() => "abandoned",
         Gone::Caller => "caller",
         Gone::Us => "us",
+        Gone::Declined => "declined",
         Gone::MediaTimeout => "media_timeout",
         Gone::Fault(_) => "fault",
     }

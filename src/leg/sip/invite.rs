@@ -8,15 +8,12 @@ use rsipstack::sip::{Header, Request, Transport};
 use rsipstack::transaction::Transaction;
 use tokio::sync::mpsc;
 
-use super::call::{ACK_LIMIT, Call, Inputs, Phase};
+use super::call::{ACK_LIMIT, Call, Inputs};
 use super::door;
 use super::leg::SipLeg;
 use super::media::Parts;
 use super::server::Shared;
 use super::session_timer::{Asked, Terms, asked};
-use crate::leg::presses::Presses;
-use crate::leg::queue::Queue;
-use crate::leg::stream::FRAMES_WAITING;
 use crate::leg::{Caller, Refusal};
 use crate::sdp;
 
@@ -82,47 +79,29 @@ async fn set_up(shared: &Arc<Shared>, transaction: &mut Transaction) -> Result<(
         let tagged = to.with_tag(dialog.id().local_tag.into());
         transaction.original.headers.unique_push(Header::To(tagged));
     }
-    let (signals, signal_receiver) = mpsc::unbounded_channel();
-    let (frames, frame_receiver) = mpsc::channel(FRAMES_WAITING);
-    let (commands, command_receiver) = mpsc::unbounded_channel();
+    let (leg, wires) = SipLeg::new(caller(&request), true);
     let (media_events, media) = mpsc::unbounded_channel();
     let (replies, reply_receiver) = mpsc::unbounded_channel();
-    let queue = Arc::<Queue>::default();
-    let _ = slot.send(SipLeg {
-        caller: caller(&request),
-        signals: signal_receiver,
-        frames: frame_receiver,
-        commands,
-        queue: queue.clone(),
-        gone: None,
-    });
-    let parts = Parts { pair, queue, frames, events: media_events, timeout: shared.settings.media_timeout };
+    let _ = slot.send(leg);
+    let parts = Parts {
+        pair,
+        queue: wires.queue,
+        frames: wires.frames,
+        events: media_events,
+        timeout: shared.settings.media_timeout,
+    };
     let call = Call {
-        shared: shared.clone(),
-        dialog: dialog.clone(),
-        states: state_sender,
-        phase: Phase::Ringing,
-        session,
         description,
         offered,
-        signals,
         parts: Some(parts),
-        media: None,
-        held: false,
-        presses: Presses::default(),
         terms,
-        session_due: None,
-        transfer: None,
-        awaiting_answer: None,
-        refreshing: false,
-        replies,
         place: Some(place),
-        invite: (transaction.original.clone(), transaction.tu_sender.clone()),
-        answered_at: None,
+        invite: Some((transaction.original.clone(), transaction.tu_sender.clone())),
+        ..Call::new(shared.clone(), dialog.clone(), state_sender, session, wires.signals, replies)
     };
     // Queued behind the 100 that `handle` sends first.
     let _ = dialog.ringing(None, None);
-    Ok((dialog, call, Inputs { states, commands: command_receiver, media, replies: reply_receiver }))
+    Ok((dialog, call, Inputs { states, commands: wires.commands, media, replies: reply_receiver }))
 }
 
 pub(super) fn refused_offer(error: sdp::Error) -> Refused {

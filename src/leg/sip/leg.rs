@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::audio::Frame;
 use crate::leg::queue::Queue;
-use crate::leg::stream::Heard;
+use crate::leg::stream::{FRAMES_WAITING, Heard};
 use crate::leg::{Caller, Event, Gone, Leg, Transfer};
 
 /// What the driver asks of the call.
@@ -14,6 +14,7 @@ use crate::leg::{Caller, Event, Gone, Leg, Transfer};
 pub enum Command {
     Answer,
     Transfer(Transfer),
+    Press(char),
     HangUp,
 }
 
@@ -26,6 +27,16 @@ pub struct SipLeg {
     pub(super) commands: mpsc::UnboundedSender<Command>,
     pub(super) queue: Arc<Queue>,
     pub(super) gone: Option<Gone>,
+    /// The call came in: its caller can be referred to somebody else.
+    pub(super) incoming: bool,
+}
+
+/// The call's own ends of what its leg holds.
+pub(super) struct Wires {
+    pub signals: mpsc::UnboundedSender<Event>,
+    pub frames: mpsc::Sender<Heard>,
+    pub commands: mpsc::UnboundedReceiver<Command>,
+    pub queue: Arc<Queue>,
 }
 
 impl Leg for SipLeg {
@@ -66,6 +77,14 @@ impl Leg for SipLeg {
         self.queue.clear();
     }
 
+    fn can_refer(&self) -> bool {
+        self.incoming
+    }
+
+    fn press(&mut self, key: char) {
+        self.order(Command::Press(key));
+    }
+
     fn transfer(&mut self, transfer: Transfer) {
         self.order(Command::Transfer(transfer));
     }
@@ -76,6 +95,23 @@ impl Leg for SipLeg {
 }
 
 impl SipLeg {
+    pub(super) fn new(caller: Caller, incoming: bool) -> (Self, Wires) {
+        let (signals, signal_receiver) = mpsc::unbounded_channel();
+        let (frames, frame_receiver) = mpsc::channel(FRAMES_WAITING);
+        let (commands, command_receiver) = mpsc::unbounded_channel();
+        let queue = Arc::<Queue>::default();
+        let leg = Self {
+            caller,
+            signals: signal_receiver,
+            frames: frame_receiver,
+            commands,
+            queue: queue.clone(),
+            gone: None,
+            incoming,
+        };
+        (leg, Wires { signals, frames, commands: command_receiver, queue })
+    }
+
     fn order(&self, command: Command) {
         // The call may be over already: then there is nothing to ask of it.
         let _ = self.commands.send(command);

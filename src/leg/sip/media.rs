@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use super::digits::Keys;
 use super::ports::Pair;
 use crate::audio::{CodecError, FRAME_MS};
 use crate::leg::queue::Queue;
@@ -42,6 +43,7 @@ pub enum Event {
 enum Order {
     Change(Agreed),
     Patient(bool),
+    Press(char),
 }
 
 /// A running media session. It ends when told by [`stop`](Media::stop), or dropped.
@@ -73,6 +75,11 @@ impl Media {
         let _ = self.orders.send(Order::Change(agreed));
     }
 
+    /// Presses a key, after those pressed before it. Ignored without telephone events.
+    pub fn press(&self, key: char) {
+        let _ = self.orders.send(Order::Press(key));
+    }
+
     /// While patient, silence on the wire does not end the call.
     pub fn patient(&self, patient: bool) {
         let _ = self.orders.send(Order::Patient(patient));
@@ -101,6 +108,7 @@ struct Session {
     guard: SourceGuard,
     stream: Stream,
     reception: Reception,
+    keys: Keys,
     cname: String,
     /// When RTP was heard last, or silence was last excused.
     heard: Duration,
@@ -121,6 +129,7 @@ impl Session {
             guard: SourceGuard::new(GuardSettings::default(), agreed.remote),
             stream: Stream::new(codec, agreed.payload_type, events, queue, frames)?,
             reception: Reception::new(codec.clock_rate()),
+            keys: Keys::default(),
             // A name that tells nothing of the machine (RFC 7022 §4.2).
             cname: format!("{:024x}", rand::random::<u128>() >> 32),
             heard: Duration::ZERO,
@@ -176,6 +185,7 @@ impl Session {
     fn order(&mut self, order: Order) {
         match order {
             Order::Patient(patient) => self.patient = patient,
+            Order::Press(key) => self.keys.press(key),
             Order::Change(agreed) => {
                 self.guard.announce(agreed.remote);
                 self.agreed = agreed;
@@ -209,7 +219,17 @@ impl Session {
     fn speak(&mut self) {
         if self.agreed.held() {
             self.stream.pause();
-        } else if let Some(packet) = self.stream.speak() {
+            return;
+        }
+        // A key takes the sound's place (RFC 4733 §2.1): what was to be said meanwhile is not said later.
+        let packet = match self.keys.tick(self.agreed.telephone_event, &mut self.stream.sequencer) {
+            Some(packet) => {
+                self.parts.queue.pop();
+                Some(packet)
+            }
+            None => self.stream.speak(),
+        };
+        if let Some(packet) = packet {
             send(&self.parts.pair.rtp, &packet.to_bytes(), self.guard.destination());
         }
     }

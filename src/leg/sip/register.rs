@@ -6,8 +6,8 @@ use std::time::Duration;
 use rsipstack::dialog::authenticate::Credential;
 use rsipstack::dialog::registration::Registration as Client;
 use rsipstack::sip::typed::Contact;
-use rsipstack::sip::{Host, Param, StatusCodeKind, Transport, Uri};
-use rsipstack::transaction::endpoint::EndpointInnerRef;
+use rsipstack::sip::{Host, HostWithPort, Param, StatusCodeKind, Transport, Uri};
+use rsipstack::transaction::endpoint::{EndpointInnerRef, TargetLocator};
 use rsipstack::transport::SipAddr;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -58,6 +58,11 @@ impl Account {
         &self.settings.user
     }
 
+    /// The exchange's name or address: the domain of our From.
+    pub fn domain(&self) -> &HostWithPort {
+        &self.registrar.host_with_port
+    }
+
     /// The transport that the registrar's address asks for.
     pub fn transport(&self) -> Transport {
         let asked = self.registrar.params.iter().find_map(|p| match p {
@@ -76,19 +81,45 @@ impl Account {
             auth_username: self.settings.auth_user.clone(),
         }
     }
+}
 
-    /// Where packets go first: the proxy, or the registrar as DNS has it.
-    pub async fn address(&self, endpoint: &EndpointInnerRef) -> Option<SocketAddr> {
-        if let Some(proxy) = self.settings.proxy {
-            return Some(proxy);
-        }
-        let target = SipAddr::try_from(&self.registrar).ok()?;
-        let target = match target.addr.host {
-            Host::IpAddr(_) => target,
-            Host::Domain(_) => endpoint.transport_layer.inner.domain_resolver.resolve(&target).await.ok()?,
-        };
-        target.get_socketaddr().ok()
+/// Where requests go when a proxy stands for names that must not be resolved: every name, and the registrar however it is
+/// written. Asked for each request of ours, so that CANCEL and ACK go where the INVITE went.
+pub struct Proxied {
+    proxy: SocketAddr,
+    registrar: Host,
+}
+
+impl Proxied {
+    pub fn new(account: &Account) -> Option<Self> {
+        Some(Self { proxy: account.settings.proxy?, registrar: account.registrar.host().clone() })
     }
+
+    fn address(&self, uri: &Uri) -> rsipstack::Result<SipAddr> {
+        let target = SipAddr::try_from(uri)?;
+        let proxied = matches!(target.addr.host, Host::Domain(_)) || target.addr.host == self.registrar;
+        Ok(if proxied { SipAddr { addr: self.proxy.into(), ..target } } else { target })
+    }
+}
+
+#[async_trait::async_trait]
+impl TargetLocator for Proxied {
+    async fn locate(&self, uri: &Uri) -> rsipstack::Result<SipAddr> {
+        self.address(uri)
+    }
+}
+
+/// Where a request to `uri` goes first: the proxy, or the address as DNS has it.
+pub async fn next_hop(account: Option<&Account>, endpoint: &EndpointInnerRef, uri: &Uri) -> Option<SocketAddr> {
+    let target = match account.and_then(Proxied::new) {
+        Some(proxied) => proxied.address(uri).ok()?,
+        None => SipAddr::try_from(uri).ok()?,
+    };
+    let target = match target.addr.host {
+        Host::IpAddr(_) => target,
+        Host::Domain(_) => endpoint.transport_layer.inner.domain_resolver.resolve(&target).await.ok()?,
+    };
+    target.get_socketaddr().ok()
 }
 
 /// Keeps the account registered until `stop`, then removes the registration.
@@ -151,7 +182,7 @@ async fn once(
     client: &mut Client,
     expires: u32,
 ) -> Result<u32, Failure> {
-    let Some(address) = account.address(endpoint).await else {
+    let Some(address) = next_hop(Some(account), endpoint, &account.registrar).await else {
         return Err(Failure { text: "its name is not found in DNS".to_owned(), refused: false });
     };
     trust.set_registrar(vec![address.ip().to_canonical()]);

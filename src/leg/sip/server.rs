@@ -14,11 +14,12 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::dial::Dialler;
 use super::door::{ACCEPT, ALLOW, SUPPORTED};
 use super::invite;
 use super::leg::SipLeg;
 use super::ports::Ports;
-use super::register::{self, Account, Standing};
+use super::register::{self, Account, Proxied, Standing};
 use super::settings::{Error, Settings};
 use super::transport::{Inspector, Listening, Trust, listen, local_ip_towards};
 use crate::leg::Admission;
@@ -28,13 +29,15 @@ pub(super) struct Shared {
     pub settings: Settings,
     pub admission: Admission,
     pub endpoint: EndpointInnerRef,
-    pub dialogs: DialogLayer,
+    pub dialogs: Arc<DialogLayer>,
     pub ports: Ports,
     pub legs: mpsc::Sender<SipLeg>,
     pub tasks: TaskTracker,
     /// Running calls say BYE.
     pub closing: CancellationToken,
     pub credential: Option<Credential>,
+    pub account: Option<Account>,
+    pub trust: Trust,
     user: String,
     listening: Listening,
 }
@@ -64,24 +67,30 @@ impl Server {
         let trust = Trust::new(&settings.trusted);
         let stop = CancellationToken::new();
         let (layer, listening) = listen(&settings, &trust, &stop).await?;
-        let endpoint = EndpointBuilder::new()
+        let mut builder = EndpointBuilder::new();
+        builder
             .with_transport_layer(layer)
             .with_cancel_token(stop.clone())
             .with_user_agent(concat!("standardiste/", env!("CARGO_PKG_VERSION")))
-            .with_transport_inspector(Box::new(Inspector(trust.clone())))
-            .build();
+            .with_transport_inspector(Box::new(Inspector(trust.clone())));
+        if let Some(proxied) = account.as_ref().and_then(Proxied::new) {
+            builder.with_target_locator(Box::new(proxied));
+        }
+        let endpoint = builder.build();
         let incoming = endpoint.incoming_transactions().map_err(|e| Error::Stack(e.to_string()))?;
         let (legs, receiver) = mpsc::channel(settings.backlog.max(1));
         let shared = Arc::new(Shared {
             admission,
             endpoint: endpoint.inner.clone(),
-            dialogs: DialogLayer::new(endpoint.inner.clone()),
+            dialogs: Arc::new(DialogLayer::new(endpoint.inner.clone())),
             ports,
             legs,
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
             credential: account.as_ref().map(Account::credential),
             user: account.as_ref().map_or_else(|| settings.user.clone(), |a| a.user().to_owned()),
+            account: account.clone(),
+            trust: trust.clone(),
             listening,
             settings,
         });
@@ -127,6 +136,11 @@ impl Server {
 
     pub fn tcp_address(&self) -> Option<SocketAddr> {
         self.shared.listening.tcp
+    }
+
+    /// Rings humans from this telephone: same addresses, same ports, same account.
+    pub fn dialler(&self) -> Dialler {
+        Dialler::new(self.shared.clone())
     }
 
     /// How the registration stands, now and at each change.
@@ -192,6 +206,16 @@ impl Shared {
             params,
             ..Default::default()
         }
+    }
+
+    /// Where a request to `uri` goes first.
+    pub async fn next_hop(&self, uri: &Uri) -> Option<SocketAddr> {
+        register::next_hop(self.account.as_ref(), &self.endpoint, uri).await
+    }
+
+    /// Whether we listen on UDP: without it we call by TCP.
+    pub fn has_udp(&self) -> bool {
+        self.listening.udp.is_some()
     }
 
     /// The address to bind media on for `peer`.

@@ -1,4 +1,4 @@
-//! Session timers (RFC 4028), as the called side.
+//! Session timers (RFC 4028): what a caller asks of us, and what the one we call grants.
 
 use std::time::Duration;
 
@@ -48,6 +48,18 @@ pub fn asked(supported: bool, session_expires: Option<&str>, min: u32) -> Asked 
         _ => Refresher::Peer,
     };
     Asked::Terms(Terms { interval, refresher })
+}
+
+/// What the 2xx to our INVITE sets (RFC 4028 §7.2): we are the client of that transaction. `session_expires`: the header's
+/// value. Without `refresher` the called side has left it to us, for we told that we can (`Supported: timer`).
+pub fn granted(session_expires: Option<&str>) -> Option<Terms> {
+    let mut parts = session_expires?.split(';').map(str::trim);
+    let interval = parts.next()?.parse().ok().filter(|interval| *interval > 0)?;
+    let refresher = match parts.find_map(|p| p.strip_prefix("refresher=")) {
+        Some(who) if who.trim().eq_ignore_ascii_case("uas") => Refresher::Peer,
+        _ => Refresher::Us,
+    };
+    Some(Terms { interval, refresher })
 }
 
 impl Terms {

@@ -30,6 +30,9 @@ pub struct Settings {
     pub media_timeout: Duration,
     /// Session interval below which a caller's request is refused with 422 (RFC 4028 §5), seconds.
     pub session_min: u32,
+    /// The humans whom we ring are told the caller's number in P-Asserted-Identity (RFC 3325 §5): only where the exchange
+    /// trusts what we assert; else it is the display name alone.
+    pub assert_caller: bool,
     /// How long `shutdown` waits for BYE and un-REGISTER to be answered.
     pub shutdown_timeout: Duration,
     /// Calls that may wait for the driver to take them from the channel.
@@ -54,6 +57,7 @@ impl Default for Settings {
             media_timeout: Duration::from_secs(30),
             // The smallest value that RFC 4028 §4 allows.
             session_min: 90,
+            assert_caller: false,
             // A BYE unanswered on a healthy network is retransmitted four times in this time.
             shutdown_timeout: Duration::from_secs(4),
             backlog: 64,

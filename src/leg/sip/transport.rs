@@ -1,10 +1,12 @@
 //! Listeners, and the front door on them.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rsipstack::platform::net::UdpSocket as PlatformSocket;
 use rsipstack::sip::SipMessage;
+use rsipstack::sip::prelude::HeadersExt;
 use rsipstack::transaction::endpoint::TransportEventInspector;
 use rsipstack::transport::udp::UdpConnection;
 use rsipstack::transport::{SipAddr, TcpListenerConnection, TransportEvent, TransportLayer};
@@ -13,16 +15,54 @@ use tokio_util::sync::CancellationToken;
 use super::door::{self, Verdict};
 use super::settings::{Error, Network, Settings};
 
-/// Who may talk to us: the configured peers, and the registrar wherever DNS says it is.
+/// Who may talk to us: the configured peers, the registrar wherever DNS says it is, and, inside the calls that we made
+/// to them, those whom we called.
 #[derive(Debug, Clone)]
 pub struct Trust {
     peers: Arc<[Network]>,
     registrar: Arc<RwLock<Vec<IpAddr>>>,
+    /// Calls of ours by the other side's address.
+    guests: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// While it is held, an address may speak inside a call.
+#[derive(Debug)]
+pub struct Guest {
+    ip: IpAddr,
+    guests: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let mut guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(calls) = guests.get_mut(&self.ip) {
+            *calls -= 1;
+            if *calls == 0 {
+                guests.remove(&self.ip);
+            }
+        }
+    }
 }
 
 impl Trust {
     pub fn new(peers: &[Network]) -> Self {
-        Self { peers: peers.into(), registrar: Arc::default() }
+        Self { peers: peers.into(), registrar: Arc::default(), guests: Arc::default() }
+    }
+
+    /// Lets an address that we call speak inside the call.
+    pub fn welcome(&self, ip: IpAddr) -> Guest {
+        let ip = ip.to_canonical();
+        *self.guests.lock().unwrap_or_else(PoisonError::into_inner).entry(ip).or_default() += 1;
+        Guest { ip, guests: self.guests.clone() }
+    }
+
+    /// Whether the address is one of those that have a call of ours.
+    pub fn is_guest(&self, ip: IpAddr) -> bool {
+        self.guests.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&ip.to_canonical())
+    }
+
+    pub fn is_registrar(&self, ip: IpAddr) -> bool {
+        self.registrar.read().unwrap_or_else(PoisonError::into_inner).contains(&ip.to_canonical())
     }
 
     pub fn set_registrar(&self, addresses: Vec<IpAddr>) {
@@ -31,8 +71,7 @@ impl Trust {
 
     pub fn contains(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        self.peers.iter().any(|n| n.contains(ip))
-            || self.registrar.read().unwrap_or_else(PoisonError::into_inner).contains(&ip)
+        self.peers.iter().any(|n| n.contains(ip)) || self.is_registrar(ip)
     }
 }
 
@@ -98,7 +137,8 @@ impl PlatformSocket for Guarded {
     async fn recv_from(&self, buffer: &mut [u8]) -> rsipstack::Result<(usize, SocketAddr)> {
         loop {
             let (length, source) = self.socket.recv_from(buffer).await?;
-            match door::datagram(&buffer[..length], self.trust.contains(source.ip())) {
+            let known = self.trust.contains(source.ip()) || self.trust.is_guest(source.ip());
+            match door::datagram(&buffer[..length], known) {
                 Verdict::Pass => return Ok((length, source)),
                 Verdict::Mend(whole) if whole.len() <= buffer.len() => {
                     buffer[..whole.len()].copy_from_slice(&whole);
@@ -132,7 +172,9 @@ impl TransportEventInspector for Inspector {
         let TransportEvent::Incoming(SipMessage::Request(request), connection, from) = event else {
             return Some(event);
         };
-        let trusted = ip(&from).is_some_and(|ip| self.0.contains(ip));
+        // Whom we called may speak inside the call, and nothing else: a new call of theirs is a stranger's.
+        let in_a_call = request.to_header().is_ok_and(|to| to.tag().is_ok_and(|tag| tag.is_some()));
+        let trusted = ip(&from).is_some_and(|ip| self.0.contains(ip) || in_a_call && self.0.is_guest(ip));
         let refused =
             if trusted { door::request(&request).err() } else { Some(Box::new(door::response(&request, 403, vec![]))) };
         let Some(response) = refused else {

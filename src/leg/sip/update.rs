@@ -189,6 +189,24 @@ impl Call {
         None
     }
 
+    /// A key of ours: in the RTP stream, else by INFO to a side that has no telephone events.
+    pub(super) fn send_key(&self, key: char) {
+        let in_stream = self.session.agreed().is_some_and(|agreed| agreed.telephone_event.is_some());
+        match &self.media {
+            Some(media) if in_stream => media.press(key),
+            _ => {
+                let dialog = self.dialog.clone();
+                let headers = vec![Header::ContentType(digits::RELAY.into())];
+                let body = digits::relay(key, digits::PRESS).into_bytes();
+                self.shared.tasks.spawn(async move {
+                    if let Err(error) = dialog.info(Some(headers), Some(body)).await {
+                        tracing::debug!(%error, "a key could not be sent by INFO");
+                    }
+                });
+            }
+        }
+    }
+
     // ── Hand-over ──
 
     pub(super) fn refer(&mut self, transfer: Transfer) {
@@ -213,16 +231,21 @@ impl Call {
 
     fn on_refer_answer(&mut self, answer: rsipstack::Result<Option<Response>>) {
         let Some(transfer) = self.transfer.as_mut().filter(|t| !t.over) else { return };
-        let response = answer.ok().flatten();
-        let status = response.as_ref().map(|r| u16::from(r.status_code.clone()));
-        match (status, response) {
-            (Some(200..=299), Some(response)) => {
+        let status = match &answer {
+            Ok(Some(response)) => u16::from(response.status_code.clone()),
+            // A challenge that we have no account to answer.
+            Ok(None) => 401,
+            Err(_) => 503,
+        };
+        match (status, answer) {
+            (200..=299, Ok(Some(response))) => {
                 transfer.id = response.cseq_header().ok().and_then(|c| c.seq().ok());
-                self.tell(Event::Transfer(Progress::Trying { status: status.unwrap_or(202) }));
+                self.tell(Event::Transfer(Progress::Trying { status }));
             }
-            (status, _) => {
+            _ => {
                 transfer.give_up();
-                self.failed(status.unwrap_or(408), format!("REFER refused: {}", said(status)));
+                let reason = format!("REFER refused: {}", said(Some(status)));
+                self.taken_back(status, Progress::Refused { status, reason });
             }
         }
     }
@@ -255,17 +278,24 @@ impl Call {
                 transfer.give_up();
                 self.failed(status, reason);
             }
+            // Only the REFER's own answer says so; a NOTIFY tells of telephones.
+            Progress::Refused { .. } => {}
         }
         None
     }
 
     fn failed(&mut self, status: u16, reason: String) {
+        self.taken_back(status, Progress::Failed { status, reason });
+    }
+
+    /// The hand-over came to nothing: the caller is with us again.
+    fn taken_back(&mut self, status: u16, progress: Progress) {
         if let Some(media) = &self.media {
             media.patient(false);
         }
         tracing::info!(status, "hand-over failed");
         metrics::counter!("standardiste_sip_transfers_total", "outcome" => "failed").increment(1);
-        self.tell(Event::Transfer(Progress::Failed { status, reason }));
+        self.tell(Event::Transfer(progress));
     }
 }
 

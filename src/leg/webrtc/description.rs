@@ -14,15 +14,17 @@ const MOST_CANDIDATES: usize = 100;
 const MOST_LINES: usize = 2_000;
 
 /// What both sides agreed for our sound.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Agreed {
+    /// Payload type of Opus.
     pub opus: u8,
-    /// Payload types of telephone events, one a clock rate.
-    pub events: Vec<u8>,
+    /// Payload type and clock rate of telephone events.
+    pub event: Option<(u8, u32)>,
 }
 
-/// Looks at an offer before the stack does: whether it is one, and bounded.
-pub fn check_offer(text: &str) -> Result<(), BadOffer> {
+/// An offer, looked at before the stack sees it: whether it is one, and bounded. Its first audio keeps Opus and one kind
+/// of telephone event only, for the stack does not tell kinds of different clock rates apart (`rtc` 0.21 compares names).
+pub fn narrowed(text: &str) -> Result<(String, Agreed), BadOffer> {
     let malformed = |why: &str| BadOffer::Malformed(why.to_owned());
     if text.len() > LARGEST_OFFER {
         return Err(BadOffer::TooLong(text.len()));
@@ -40,8 +42,37 @@ pub fn check_offer(text: &str) -> Result<(), BadOffer> {
     if count("a=fingerprint:") == 0 || count("a=ice-ufrag:") == 0 || count("a=ice-pwd:") == 0 {
         return Err(malformed("no DTLS fingerprint or no ICE credentials"));
     }
-    let audio = audio(text).ok_or(BadOffer::NoOpus)?;
-    if read(&audio).is_none() { Err(BadOffer::NoOpus) } else { Ok(()) }
+    let agreed = read(&audio(text).ok_or(BadOffer::NoOpus)?).ok_or(BadOffer::NoOpus)?;
+    Ok((keep(text, agreed), agreed))
+}
+
+/// The offer with no other payload types in its first audio.
+fn keep(text: &str, agreed: Agreed) -> String {
+    let kept = |pt: &str| {
+        pt.parse().is_ok_and(|pt: u8| pt == agreed.opus || agreed.event.is_some_and(|(event, _)| event == pt))
+    };
+    let mut out = String::with_capacity(text.len());
+    let (mut inside, mut seen) = (false, false);
+    for line in text.lines().map(str::trim_end) {
+        if line.starts_with("m=") {
+            inside = !seen && line.starts_with("m=audio ");
+            seen |= inside;
+        }
+        let described = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"].iter().find_map(|prefix| line.strip_prefix(prefix));
+        let of = described.and_then(|rest| rest.split_whitespace().next());
+        match of {
+            Some(pt) if inside && !kept(pt) => continue,
+            _ if inside && line.starts_with("m=") => {
+                let fields: Vec<&str> = line.split_whitespace().collect();
+                let types = fields.iter().skip(3).filter(|pt| kept(pt));
+                let first: Vec<&str> = fields.iter().take(3).chain(types).copied().collect();
+                out.push_str(&first.join(" "));
+            }
+            _ => out.push_str(line),
+        }
+        out.push_str("\r\n");
+    }
+    out
 }
 
 /// What our answer agrees to; none when the audio was refused.
@@ -66,10 +97,13 @@ fn read(audio: &[&str]) -> Option<Agreed> {
         .filter_map(|(pt, name)| Some((pt.parse().ok()?, name)))
         .filter(|(pt, _)| offered.contains(pt))
         .collect();
-    let is = |name: &str, wanted: &str| name.trim().eq_ignore_ascii_case(wanted);
-    let opus = maps.iter().find(|(_, name)| is(name, "opus/48000/2"))?.0;
-    let events = maps.iter().filter(|(_, name)| is(name, "telephone-event/48000") || is(name, "telephone-event/8000"));
-    Some(Agreed { opus, events: events.map(|(pt, _)| *pt).collect() })
+    let named = |wanted: &str| {
+        let mut named = maps.iter().filter(|(_, name)| name.trim().eq_ignore_ascii_case(wanted));
+        named.next().map(|(pt, _)| *pt)
+    };
+    // RFC 4733 §2.1 wants the clock rate of the sound; some browsers only offer the telephone's.
+    let event = |rate: u32| named(&format!("telephone-event/{rate}")).map(|pt| (pt, rate));
+    Some(Agreed { opus: named("opus/48000/2")?, event: event(48_000).or_else(|| event(8_000)) })
 }
 
 /// Adds our public address beside each host candidate of its family: the browser tries both, the NAT brings the second.

@@ -82,6 +82,10 @@ impl Leg for WebRtcLeg {
         }
     }
 
+    fn can_refer(&self) -> bool {
+        false
+    }
+
     fn transfer(&mut self, _: Transfer) {
         self.order(Order::Transfer);
     }

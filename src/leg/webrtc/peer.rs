@@ -96,12 +96,13 @@ impl Peer {
         ice: &[IceServer],
         port: Port,
         ssrc: u32,
+        offered: Agreed,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Event>), BadOffer> {
         let set_up = |error: rtc::shared::error::Error| BadOffer::SetUp(error.to_string());
         let (events, receiver) = mpsc::unbounded_channel();
         let (gathered, gathering) = watch::channel(false);
         let mut media = MediaEngine::default();
-        for codec in codecs() {
+        for codec in codecs(offered) {
             media.register_codec(codec, RtpCodecKind::Audio).map_err(set_up)?;
         }
         let addresses = settings.addresses.iter().map(|ip| SocketAddr::new(*ip, port.number)).collect();
@@ -188,27 +189,33 @@ impl Negotiator {
     }
 }
 
-fn codecs() -> [RTCRtpCodecParameters; 3] {
-    let codec = |mime_type: &str, clock_rate, channels, fmtp: &str, payload_type| RTCRtpCodecParameters {
+/// Our codecs under the browser's payload types.
+fn codecs(offered: Agreed) -> impl Iterator<Item = RTCRtpCodecParameters> {
+    let event = offered.event.map(|(payload_type, clock_rate)| RTCRtpCodecParameters {
         rtp_codec: RTCRtpCodec {
-            mime_type: mime_type.to_owned(),
+            mime_type: MIME_TYPE_TELEPHONE_EVENT.to_owned(),
             clock_rate,
-            channels,
-            sdp_fmtp_line: fmtp.to_owned(),
-            rtcp_feedback: vec![],
+            // The keys (RFC 4733 §2.4.1); as many as browsers send.
+            sdp_fmtp_line: "0-15".to_owned(),
+            ..RTCRtpCodec::default()
         },
         payload_type,
-    };
-    [
+    });
+    [RTCRtpCodecParameters { rtp_codec: opus(), payload_type: offered.opus }].into_iter().chain(event)
+}
+
+fn opus() -> RTCRtpCodec {
+    RTCRtpCodec {
+        mime_type: MIME_TYPE_OPUS.to_owned(),
+        clock_rate: 48_000,
+        channels: 2,
         // RFC 7587 §6.1: what we like to receive.
-        codec(MIME_TYPE_OPUS, 48_000, 2, "minptime=10;useinbandfec=1", 111),
-        codec(MIME_TYPE_TELEPHONE_EVENT, 48_000, 0, "0-15", 110),
-        codec(MIME_TYPE_TELEPHONE_EVENT, 8_000, 0, "0-15", 126),
-    ]
+        sdp_fmtp_line: "minptime=10;useinbandfec=1".to_owned(),
+        rtcp_feedback: vec![],
+    }
 }
 
 fn our_track(ssrc: u32) -> MediaStreamTrack {
-    let [opus, ..] = codecs();
     MediaStreamTrack::new(
         "standardiste".to_owned(),
         "voix".to_owned(),
@@ -217,7 +224,7 @@ fn our_track(ssrc: u32) -> MediaStreamTrack {
         vec![RTCRtpEncodingParameters {
             rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
             active: true,
-            codec: opus.rtp_codec,
+            codec: opus(),
             ..Default::default()
         }],
     )

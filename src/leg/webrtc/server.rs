@@ -7,7 +7,6 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::description::check_offer;
 use super::leg::WebRtcLeg;
 use super::names::Names;
 use super::ports::Ports;
@@ -80,7 +79,6 @@ impl Server {
     }
 
     async fn set_up(&self, offer: Offer, place: Place) -> Result<(String, WebRtcLeg, Control), BadOffer> {
-        check_offer(&offer.sdp)?;
         if self.0.closing.is_cancelled() {
             return Err(BadOffer::SetUp("the service is closing".to_owned()));
         }
@@ -135,7 +133,6 @@ impl Control {
     /// # Errors
     /// As [`Server::accept`]; the call goes on as it was.
     pub async fn offer(&self, sdp: String) -> Result<String, BadOffer> {
-        check_offer(&sdp)?;
         let (reply, answer) = oneshot::channel();
         self.requests.send(Request::Offer(sdp, reply)).map_err(|_| BadOffer::Over)?;
         answer.await.map_err(|_| BadOffer::Over)?

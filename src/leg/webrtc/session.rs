@@ -14,7 +14,7 @@ use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::RTCPeerConnectionState;
 
 use super::channel::{self, Asked, LABEL};
-use super::description::Agreed;
+use super::description::{Agreed, narrowed};
 use super::leg::{Order, refused_transfer};
 use super::peer::{self, CONSENT, Peer};
 use super::ports::Port;
@@ -142,7 +142,8 @@ async fn set_up(
     let set_up = |error: crate::audio::CodecError| BadOffer::SetUp(error.to_string());
     let mut stream =
         Stream::new(Codec::Opus, 0, Vec::new(), Arc::clone(&wires.queue), wires.frames.clone()).map_err(set_up)?;
-    let (peer, events) = Peer::new(Arc::clone(&settings), ice, port, stream.sequencer.ssrc()).await?;
+    let (offer, offered) = narrowed(&offer)?;
+    let (peer, events) = Peer::new(Arc::clone(&settings), ice, port, stream.sequencer.ssrc(), offered).await?;
     let (answer, agreed) = match peer.negotiator().answer(offer).await {
         Ok(answered) => answered,
         Err(error) => {
@@ -150,7 +151,7 @@ async fn set_up(
             return Err(error);
         }
     };
-    stream.change(Codec::Opus, agreed.opus, agreed.events).map_err(set_up)?;
+    stream.change(Codec::Opus, agreed.opus, event_types(agreed)).map_err(set_up)?;
     let now = Instant::now();
     let session = Session {
         link: Link::Connecting { until: now + settings.connecting },
@@ -271,6 +272,13 @@ impl Session {
             let _ = reply.send(Err(BadOffer::Malformed("another offer is being answered".to_owned())));
             return;
         }
+        let offer = match narrowed(&offer) {
+            Ok((offer, _)) => offer,
+            Err(error) => {
+                let _ = reply.send(Err(error));
+                return;
+            }
+        };
         let mut negotiator = self.peer.negotiator();
         self.negotiation = Some((Box::pin(async move { negotiator.answer(offer).await }), reply));
     }
@@ -279,7 +287,7 @@ impl Session {
         let (_, reply) = self.negotiation.take()?;
         let answer = match answer {
             Ok((answer, agreed)) => {
-                if let Err(error) = self.stream.change(Codec::Opus, agreed.opus, agreed.events) {
+                if let Err(error) = self.stream.change(Codec::Opus, agreed.opus, event_types(agreed)) {
                     return Some(Gone::Fault(format!("the codec cannot be set up: {error}")));
                 }
                 // The browser has asked anew: it gets the time that a first connection has.
@@ -470,6 +478,10 @@ async fn acknowledged(channel: Arc<dyn DataChannel>) {
     while channel.outstanding_bytes().await.is_ok_and(|bytes| bytes > 0) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+fn event_types(agreed: Agreed) -> Vec<u8> {
+    agreed.event.map(|(payload_type, _)| payload_type).into_iter().collect()
 }
 
 fn outcome(gone: &Gone, answered: Option<Instant>) -> &'static str {

@@ -294,7 +294,7 @@ const scenarios = {
       await press(page, 'Corriger le nom');
       await sees(page, 'Quel est votre nom');
       await write(page, 'Camille Martin-Dubois');
-      await press(page, 'Envoyer');
+      await press(page, 'Envoyer le message');
       const shown = await sees(page, 'votre message est transmis');
       assert.match(shown, /Camille Martin-Dubois/);
       await sees(page, 'La conversation est terminée');

@@ -21,6 +21,8 @@ pub struct Phone<'a> {
     pub calls: Option<String>,
     /// A WAV file to say, 8 kHz mono; a minute of faint tone when empty. It hangs up at the file's end.
     pub source: Option<PathBuf>,
+    /// Rings instead of answering by itself.
+    pub lets_ring: bool,
     /// Account parameters, for instance `;auth_pass=…;outbound=…`.
     pub account: String,
     /// Registers at this host and port.
@@ -51,8 +53,9 @@ impl Baresip {
             Some(registrar) => (registrar.clone(), 60),
             None => (format!("127.0.0.1:{port}"), 0),
         };
+        let answers = if phone.lets_ring { "manual" } else { "auto" };
         let account = format!(
-            "<sip:{}@{host}>;regint={interval};answermode=auto;audio_codecs=PCMA{}\n",
+            "<sip:{}@{host}>;regint={interval};answermode={answers};audio_codecs=PCMA{}\n",
             phone.user, phone.account
         );
         std::fs::write(folder.path().join("config"), configuration).unwrap();

@@ -15,12 +15,25 @@ pub struct Kamailio {
     pub peer: Peer,
 }
 
+/// What the exchange does besides registering and passing on.
+#[derive(Default)]
+pub struct Habits {
+    /// Answers REFER with this instead of passing it on.
+    pub refuses_refer: Option<u16>,
+    /// Asks this extension for its password at each call of its own.
+    pub challenges: Option<&'static str>,
+}
+
 impl Kamailio {
     pub async fn start() -> Self {
+        Self::with(Habits::default()).await
+    }
+
+    pub async fn with(habits: Habits) -> Self {
         let port = free_port();
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("kamailio.cfg");
-        std::fs::write(&file, CONFIGURATION.replace("PORT", &port.to_string()).replace("PASSWORD", PASSWORD)).unwrap();
+        std::fs::write(&file, habits.configuration(port)).unwrap();
         let mut command = Command::new("kamailio");
         command.args(["-DD", "-E", "-m", "32", "-M", "4", "-Y"]).arg(folder.path());
         command.arg("-P").arg(folder.path().join("kamailio.pid")).arg("-f").arg(&file);
@@ -48,6 +61,25 @@ impl Kamailio {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("kamailio never answered:\n{}", self.peer.report());
+    }
+}
+
+impl Habits {
+    fn configuration(&self, port: u16) -> String {
+        let refer = self.refuses_refer.map_or(String::new(), |status| {
+            format!("if (is_method(\"REFER\")) {{ xlog(\"L_NOTICE\", \"REFER refused\\n\"); sl_send_reply(\"{status}\", \"No\"); exit; }}")
+        });
+        let challenge = self.challenges.map_or(String::new(), |user| {
+            format!(
+                "if ($fU == \"{user}\") {{ if (!pv_proxy_authenticate(\"$fd\", \"PASSWORD\", \"0\")) \
+                 {{ xlog(\"L_NOTICE\", \"INVITE challenged\\n\"); proxy_challenge(\"$fd\", \"0\"); exit; }} consume_credentials(); }}"
+            )
+        });
+        CONFIGURATION
+            .replace("REFUSES_REFER", &refer)
+            .replace("CHALLENGES", &challenge)
+            .replace("PORT", &port.to_string())
+            .replace("PASSWORD", PASSWORD)
     }
 }
 
@@ -81,6 +113,7 @@ request_route {
         save("location");
         exit;
     }
+    REFUSES_REFER
     if (has_totag()) {
         if (loose_route()) { t_relay(); exit; }
         if (is_method("ACK")) { if (t_check_trans()) { t_relay(); } exit; }
@@ -88,7 +121,10 @@ request_route {
         exit;
     }
     if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
-    if (is_method("INVITE")) { record_route(); }
+    if (is_method("INVITE")) {
+        CHALLENGES
+        record_route();
+    }
     if (!lookup("location")) { sl_send_reply("404", "Not Found"); exit; }
     t_relay();
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use standardiste::audio::{FRAME_SAMPLES, Frame, level};
 use standardiste::leg::sip::{Server, Settings};
-use standardiste::leg::{Admission, Caller, Event, Gone, Leg, Transfer};
+use standardiste::leg::{Admission, Caller, Event, Gone, Leg, Progress, Transfer};
 use tokio::sync::mpsc;
 
 use super::LOOPBACK;
@@ -17,6 +17,8 @@ pub struct Script {
     pub ring_only: bool,
     /// Hangs up this long after the answer.
     pub hang_up_after: Option<Duration>,
+    /// Presses these keys once answered.
+    pub keys: &'static str,
     /// Hands over once answered; the next one after each failure.
     pub transfers: Vec<Transfer>,
 }
@@ -34,6 +36,10 @@ pub struct Noted {
 }
 
 impl Noted {
+    pub fn of(caller: Caller) -> Self {
+        Self { caller, events: vec![], frames: 0, concealed: 0, loud: 0 }
+    }
+
     pub fn digits(&self) -> String {
         self.events.iter().filter_map(|e| if let Event::Digit(d) = e { Some(*d) } else { None }).collect()
     }
@@ -102,6 +108,14 @@ impl Line {
         }
     }
 
+    /// Rings `target` on behalf of `caller`, and notes what its leg tells.
+    pub fn rings(&self, transfer: Transfer, caller: &Caller, script: Script) -> Rung {
+        let leg = self.server().dialler().dial(transfer, caller);
+        let noted = Arc::new(Mutex::new(Noted::new(leg.caller().clone())));
+        let task = tokio::spawn(drive(leg, script, noted.clone()));
+        Rung { noted, task }
+    }
+
     /// Waits until nothing of any call is left: places, ports, dialogs, tasks.
     pub async fn is_clean(&self, limit: Duration) {
         let start = Instant::now();
@@ -117,25 +131,45 @@ impl Line {
     }
 }
 
+/// A human rung by the line.
+pub struct Rung {
+    noted: Arc<Mutex<Noted>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Rung {
+    /// Waits until it satisfies `what`.
+    pub async fn sees(&self, limit: Duration, what: impl Fn(&Noted) -> bool) -> Noted {
+        let start = Instant::now();
+        loop {
+            let noted = self.noted.lock().unwrap().clone();
+            if what(&noted) {
+                return noted;
+            }
+            assert!(start.elapsed() < limit, "not seen in {limit:?}: {noted:#?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Drops the leg.
+    pub fn let_go(&self) {
+        self.task.abort();
+    }
+}
+
 async fn take(
     mut legs: mpsc::Receiver<standardiste::leg::sip::SipLeg>,
     script: Script,
     calls: Arc<Mutex<Vec<Arc<Mutex<Noted>>>>>,
 ) {
     while let Some(leg) = legs.recv().await {
-        let noted = Arc::new(Mutex::new(Noted {
-            caller: leg.caller().clone(),
-            events: vec![],
-            frames: 0,
-            concealed: 0,
-            loud: 0,
-        }));
+        let noted = Arc::new(Mutex::new(Noted::of(leg.caller().clone())));
         calls.lock().unwrap().push(noted.clone());
         tokio::spawn(drive(leg, script.clone(), noted));
     }
 }
 
-async fn drive(mut leg: impl Leg, script: Script, noted: Arc<Mutex<Noted>>) {
+pub async fn drive(mut leg: impl Leg, script: Script, noted: Arc<Mutex<Noted>>) {
     let tone = tone();
     let mut transfers = script.transfers.into_iter();
     let mut hang_up_at = None;
@@ -156,11 +190,12 @@ async fn drive(mut leg: impl Leg, script: Script, noted: Arc<Mutex<Noted>>) {
             }
             Event::Answered => {
                 hang_up_at = script.hang_up_after.map(|d| Instant::now() + d);
+                script.keys.chars().for_each(|key| leg.press(key));
                 if let Some(transfer) = transfers.next() {
                     leg.transfer(transfer);
                 }
             }
-            Event::Transfer(standardiste::leg::Progress::Failed { .. }) => {
+            Event::Transfer(Progress::Failed { .. } | Progress::Refused { .. }) => {
                 if let Some(transfer) = transfers.next() {
                     leg.transfer(transfer);
                 }

@@ -3,9 +3,14 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 pub mod baresip;
+pub mod browser;
+pub mod house;
 pub mod kamailio;
 pub mod line;
 pub mod media;
+pub mod reception;
+pub mod relay;
+pub mod site;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::os::unix::process::CommandExt;
@@ -92,6 +97,16 @@ impl Peer {
         let start = Instant::now();
         while !self.output().contains(text) {
             assert!(start.elapsed() < limit, "{} never printed «{text}»:\n{}", self.name, self.output());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until SIPp has logged a message that holds `text`.
+    pub async fn prints_in_messages(&self, text: &str, limit: Duration) {
+        let start = Instant::now();
+        let log = self.folder.path().join("messages.log");
+        while !std::fs::read_to_string(&log).unwrap_or_default().contains(text) {
+            assert!(start.elapsed() < limit, "{} never logged «{text}»:\n{}", self.name, self.report());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
