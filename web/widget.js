@@ -31,6 +31,7 @@
     again: 'La connexion a été coupée. Une nouvelle conversation commence.',
     over: 'La conversation est terminée.',
     callOver: 'L’appel est terminé.',
+    broken: 'L’appel s’est interrompu par une panne, veuillez nous excuser.',
   };
   const STATES = {
     micro: 'Votre navigateur demande l’accès au micro : choisissez « Autoriser ».',
@@ -529,7 +530,7 @@
         const element = lines.add(line ? 'ligne' : 'appelant', ...linked(message.texte, numbers));
         heard = line ? heard : { tour: message.tour, element };
       } else if (message.type === 'etat') {
-        if (message.etat === 'fini') finish(message.motif || WORDS.callOver);
+        if (message.etat === 'fini') finish({ panne: WORDS.broken, connexion: WORDS.lost }[message.motif] || WORDS.callOver);
         else turn(message.etat);
       }
     }
