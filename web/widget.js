@@ -14,6 +14,7 @@
   const GATHERING_MS = 2000; // ICE candidates that come later are left out
   const CONNECTING_MS = 15000; // no sound by then: the network lets none through
   const WAVERING_MS = 4000; // a network that comes back by itself does so within this
+  const within = (milliseconds) => AbortSignal.timeout?.(milliseconds);
   const EMERGENCY = /\b(?:le|au) (3114|112|114|119|15|17|18)(?=[.,;]|$| ou\b)/g;
 
   const WORDS = {
@@ -163,7 +164,7 @@
   async function state() {
     let response;
     try {
-      response = await fetch(new URL('etat', server), { cache: 'no-store', signal: AbortSignal.timeout(10000) });
+      response = await fetch(new URL('etat', server), { cache: 'no-store', signal: within(10000) });
     } catch {
       throw new Refusal(WORDS.unreachable);
     }
@@ -462,7 +463,7 @@
       let response;
       try {
         const body = mine.localDescription.sdp;
-        response = await fetch(address, { method, body, headers: { 'Content-Type': 'application/sdp', ...headers }, signal: AbortSignal.timeout(10000) });
+        response = await fetch(address, { method, body, headers: { 'Content-Type': 'application/sdp', ...headers }, signal: within(10000) });
       } catch {
         throw new Refusal(WORDS.unreachable);
       }

@@ -30,7 +30,7 @@ section! {
         /// Calls and conversations that one address may begin.
         calls_per_minute: u32 = 6, in 1 to 600;
         /// Messages that one address may write.
-        messages_per_minute: u32 = 20, in 1 to 600;
+        messages_per_minute: u32 = 30, in 1 to 600;
         /// A written conversation without a word is closed after this; it is announced half-way.
         idle_s: u32 = 600, in 30 to 7_200;
         /// Addresses of this machine for the sound of browser calls; empty: all of them but loopback.

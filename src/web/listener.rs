@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service;
@@ -33,8 +33,6 @@ const MOST_OF_ONE: usize = 96;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Requests under way at shutdown are given this long.
 const GRACE: Duration = Duration::from_secs(2);
-/// A new certificate is looked for this often.
-const RENEWAL: Duration = Duration::from_secs(60);
 /// After a failure of `accept` that is the machine's (no file descriptor left), rather than a connection's.
 const BREATH: Duration = Duration::from_millis(200);
 
@@ -51,11 +49,6 @@ pub struct Listener {
 impl Listener {
     /// Serves until `stop`, then lets what is under way end.
     pub async fn run(self, router: Router, stop: CancellationToken) -> io::Result<()> {
-        let renewal = self.tls.as_ref().map(|(certificate, _)| {
-            let certificate = Arc::clone(certificate);
-            let stop = stop.clone();
-            tokio::spawn(async move { renew(&certificate, &stop).await })
-        });
         let open = Open::default();
         let mut connections = JoinSet::new();
         while let Some(accepted) = stop.run_until_cancelled(self.tcp.accept()).await {
@@ -67,7 +60,10 @@ impl Listener {
                         metrics::counter!("standardiste_web_refused_total", "reason" => "connections").increment(1);
                     } else if let Some(one) = open.enter(peer, known) {
                         let (router, stop) = (router.clone(), stop.clone());
-                        let acceptor = self.tls.as_ref().map(|(_, acceptor)| acceptor.clone());
+                        let acceptor = self.tls.as_ref().map(|(certificate, acceptor)| {
+                            certificate.renew();
+                            acceptor.clone()
+                        });
                         connections.spawn(async move {
                             let _one = one;
                             serve(stream, peer, acceptor, router, stop).await;
@@ -83,9 +79,6 @@ impl Listener {
             }
         }
         let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
-        if let Some(renewal) = renewal {
-            renewal.abort();
-        }
         Ok(())
     }
 }
@@ -134,14 +127,6 @@ async fn speak_http(
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
-    }
-}
-
-async fn renew(certificate: &Certificate, stop: &CancellationToken) {
-    let mut tick = interval(RENEWAL);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while stop.run_until_cancelled(tick.tick()).await.is_some() {
-        certificate.renew();
     }
 }
 

@@ -36,8 +36,8 @@ impl Default for Settings {
             tls: None,
             // Somebody whose call fails tries again a few times; six citizens may share one address.
             begun_per_minute: 6,
-            // Nobody writes a sentence every three seconds for long.
-            messages_per_minute: 20,
+            // Nobody writes a sentence every two seconds for long.
+            messages_per_minute: 30,
             ice: Ice::default(),
         }
     }

@@ -13,6 +13,7 @@ mod sip_refused;
 mod sip_registration;
 mod sip_transfer;
 mod support;
+mod web_tls;
 mod whole_call;
 mod widget;
 mod written_hostile;
