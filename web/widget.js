@@ -112,8 +112,9 @@
     view.replaceChildren(...children.filter((child) => child));
   }
 
-  function notice(text, ...buttons) {
-    return el('div', { class: 'avis', role: 'alert' }, el('p', {}, text), ...(buttons.length ? [el('div', { class: 'choix' }, ...buttons)] : []));
+  function notice(text, ...offered) {
+    const buttons = offered.filter((child) => child);
+    return el('div', { class: 'avis', role: 'alert' }, el('p', {}, text), buttons.length ? el('div', { class: 'choix' }, ...buttons) : null);
   }
 
   // ── Opening and closing ───────────────────────────────────────────────────────────────────

@@ -184,6 +184,12 @@ async function fits(page, state) {
       if (left < -0.5 || right > innerWidth + 0.5) wide.push(`${element.tagName}.${element.className} ${left}–${right}`);
       if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).display !== 'inline') wide.push(`${element.tagName}.${element.className} scrolls sideways: ${element.scrollWidth} > ${element.clientWidth}`);
     }
+    // Nothing spills over what follows it.
+    for (const element of root.querySelectorAll('dialog div, dialog form')) {
+      if (seen(element) && getComputedStyle(element).overflowY === 'visible' && element.scrollHeight > element.clientHeight + 2) {
+        wide.push(`${element.tagName}.${element.className} spills: ${element.scrollHeight} > ${element.clientHeight}`);
+      }
+    }
     // Every control can be brought into view.
     for (const element of root.querySelectorAll('dialog button, dialog a, dialog textarea, dialog input')) {
       if (!seen(element)) continue;
