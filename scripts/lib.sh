@@ -14,7 +14,8 @@ export CARGO_TERM_PROGRESS_WHEN=${CARGO_TERM_PROGRESS_WHEN:-auto}
 BUILD_PACKAGES=(build-essential cmake pkg-config libclang-dev libssl-dev libsonic-dev)
 RUN_PACKAGES=(ca-certificates python3 python3-venv espeak-ng-data libsonic0)
 TEST_PACKAGES=(sip-tester baresip-core baresip-ffmpeg kamailio sox espeak-ng
-    asterisk-core-sounds-fr asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav)
+    asterisk-core-sounds-fr asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav
+    chromium nodejs npm openssl)
 
 say() { printf '\n== %s\n' "$*" >&2; }
 
@@ -90,4 +91,17 @@ try:
 except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError):
     print(default)
 PYTHON
+}
+
+# What drives a real browser in the tests, as its lock file says: installed once, in the cache.
+need_browser_driver() {
+    local from=$ROOT/tests/peers/browser to=$CACHE/browser sum
+    sum=$(sha256sum "$from/package-lock.json" | cut -d ' ' -f 1)
+    [ "$(cat "$to/installed" 2>/dev/null || true)" != "$sum" ] || return 0
+    say "Pilote du navigateur d'essai"
+    mkdir -p "$to"
+    cp "$from/package.json" "$from/package-lock.json" "$to/"
+    (cd "$to" && npm ci --ignore-scripts --no-audit --no-fund </dev/null >&2) ||
+        fail "npm n'a pas pu installer le pilote du navigateur d'essai dans $to."
+    echo "$sum" >"$to/installed"
 }

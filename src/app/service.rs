@@ -1,11 +1,11 @@
-//! The service: telephone, desk, observation; from start to orderly stop.
+//! The service: telephone, browser, desk, observation; from start to orderly stop.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -15,13 +15,17 @@ use crate::answers::Index;
 use crate::config::{self, Config};
 use crate::leg::Admission;
 use crate::leg::sip::{self, Standing};
+use crate::leg::webrtc;
 use crate::observe::{self, Format, Metrics, Sources};
 use crate::store::Store;
-use crate::switchboard::{Desk, Engines};
+use crate::switchboard::{Desk, Engines, Writing};
 use crate::tts::Voice;
+use crate::web;
 
 /// After the grace, the calls under way get this long to reach a human.
 const HANDOVER_TIME: Duration = Duration::from_secs(30);
+/// Browsers' calls that may wait for the desk.
+const BACKLOG: usize = 64;
 /// Old calls are looked for this often. When nothing is to be kept, a call is erased within this time of its end: the
 /// human who takes it over must be able to read its summary.
 const PURGE_EVERY: Duration = Duration::from_secs(900);
@@ -34,12 +38,20 @@ pub struct Service {
     stopping: Arc<AtomicBool>,
     stop_observing: CancellationToken,
     observing: JoinHandle<std::io::Result<()>>,
-    serving: JoinHandle<()>,
+    serving: JoinHandle<((), ())>,
+    browsers: webrtc::Server,
+    /// The web server, when it is on.
+    browsing: Option<JoinHandle<std::io::Result<()>>>,
+    stop_browsing: CancellationToken,
+    /// Written conversations; they take none of the telephone's places.
+    conversations: Admission,
     upkeep: JoinHandle<()>,
     publishing: JoinHandle<()>,
     grace: Duration,
     /// Where health, metrics and summaries are.
     pub observed_at: std::net::SocketAddr,
+    /// Where browsers come, when they may.
+    pub browsed_at: Option<std::net::SocketAddr>,
     pub voice: Voice,
 }
 
@@ -79,25 +91,57 @@ impl Service {
         .await?;
         let observed_at = observer.address();
 
-        let admission = Admission::new(config.calls.max_calls, Duration::from_secs(config.calls.retry_after_s.into()));
+        let retry_after = Duration::from_secs(config.calls.retry_after_s.into());
+        let admission = Admission::new(config.calls.max_calls, retry_after);
+        let conversations = Admission::new(config.web.max_written, retry_after);
         let (telephone, incoming) = sip::Server::start(settings::sip(config)?, admission.clone()).await?;
         // Nothing was set before: there is one telephone.
         let _ = registration.set(telephone.registration());
+        let engines = Engines { dialler: Some(telephone.dialler()), ..parts.engines };
+        let line = Arc::clone(&engines.line);
+        let writing = Writing {
+            line: Arc::new(engines.line.written(Duration::from_secs(config.web.idle_s.into()))),
+            base: engines.base.clone(),
+            store: engines.store.clone(),
+        };
+        let desk = Desk::new(engines, admission.clone());
+        let browsers = webrtc::Server::new(settings::webrtc(config));
+        let (legs, browsing_legs) = mpsc::channel(BACKLOG);
+        let browser = match settings::web(config)? {
+            Some(settings) => {
+                let sources = web::Sources {
+                    desk: desk.clone(),
+                    line,
+                    town: web::Town {
+                        name: config.mairie.name().to_owned(),
+                        telephone: config.mairie.values.get("telephone").cloned().unwrap_or_default(),
+                    },
+                    calls: admission.part(config.web.calls(&config.calls)),
+                    conversations: conversations.clone(),
+                    writing,
+                    browsers: browsers.clone(),
+                    legs,
+                };
+                Some(web::Server::bind(settings, sources).await?)
+            }
+            None => None,
+        };
+        let browsed_at = browser.as_ref().map(web::Server::address);
         let interrupted = store.mark_interrupted().await?;
         if interrupted > 0 {
             warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
         }
-        let engines = Engines { dialler: Some(telephone.dialler()), ..parts.engines };
-        let desk = Desk::new(engines, admission);
+        let stop_browsing = CancellationToken::new();
+        let browsing = browser.map(|browser| tokio::spawn(browser.run(stop_browsing.clone())));
         let stop_observing = CancellationToken::new();
         let observing = tokio::spawn(observer.run(stop_observing.clone()));
         let serving = tokio::spawn({
             let desk = desk.clone();
-            async move { desk.serve(incoming).await }
+            async move { tokio::join!(desk.serve(incoming), desk.serve(browsing_legs)) }
         });
         let upkeep = tokio::spawn(purge(store.clone(), config.keep.clone()));
         let publishing = tokio::spawn(publication.follow());
-        info!(sip = %telephone.address(), observe = %observed_at, "the line is in service");
+        info!(sip = %telephone.address(), observe = %observed_at, web = ?browsed_at, "the line is in service");
         Ok(Self {
             desk,
             telephone,
@@ -106,10 +150,15 @@ impl Service {
             stop_observing,
             observing,
             serving,
+            browsers,
+            browsing,
+            stop_browsing,
+            conversations,
             upkeep,
             publishing,
             grace: Duration::from_secs(config.calls.shutdown_grace_s.into()),
             observed_at,
+            browsed_at,
             voice: parts.voice,
         })
     }
@@ -122,9 +171,17 @@ impl Service {
     pub async fn stop(self) -> Stopped {
         self.stopping.store(true, Ordering::Release);
         info!(calls = self.desk.live(), "stopping: no new calls");
+        self.conversations.close();
         self.desk.shut_down(self.grace, HANDOVER_TIME).await;
         let cut = self.desk.live();
-        self.telephone.shutdown().await;
+        tokio::join!(self.telephone.shutdown(), self.browsers.shutdown());
+        self.stop_browsing.cancel();
+        if let Some(Ok(Err(error))) = match self.browsing {
+            Some(browsing) => Some(browsing.await),
+            None => None,
+        } {
+            warn!(%error, "the web server ended badly");
+        }
         self.serving.abort();
         self.upkeep.abort();
         self.publishing.abort();

@@ -15,7 +15,7 @@ use crate::dialogue::prompts::Prompts;
 use crate::hours::{self, Holidays, Hours, Range};
 use crate::leg::sip::{Network, Registration};
 use crate::switchboard::Bridging;
-use crate::{asr, dialogue, leg, sdp, switchboard, tts};
+use crate::{asr, dialogue, leg, sdp, switchboard, tts, web};
 
 fn millis(value: u32) -> Duration {
     Duration::from_millis(value.into())
@@ -103,6 +103,44 @@ pub fn sip(config: &Config) -> anyhow::Result<leg::sip::Settings> {
         assert_caller: config.handover.assert_caller,
         ..leg::sip::Settings::default()
     })
+}
+
+/// The web server; none when it is off.
+pub fn web(config: &Config) -> anyhow::Result<Option<web::Settings>> {
+    let Config { web, web_turn, .. } = config;
+    if !web.enabled {
+        return Ok(None);
+    }
+    let proxies = web.proxies.iter().map(|network| network.to_string().parse::<Network>());
+    let tls = web.certificate.clone().zip(web.private_key.clone());
+    Ok(Some(web::Settings {
+        listen: web.listen,
+        public_url: web.public_url.clone(),
+        allowed_origins: web.allowed_origins.clone(),
+        proxies: proxies.collect::<Result<_, _>>().context("[web] proxies")?,
+        tls: tls.map(|(certificate, key)| web::Tls { certificate, key }),
+        begun_per_minute: web.calls_per_minute,
+        messages_per_minute: web.messages_per_minute,
+        ice: web::Ice {
+            stun: web_turn.stun.clone(),
+            turn: web_turn.turn.clone(),
+            secret: web_turn.secret.as_ref().map(|secret| secret.reveal().to_owned()),
+            lifetime: seconds(web_turn.lifetime_s),
+        },
+    }))
+}
+
+/// The browsers' calls.
+pub fn webrtc(config: &Config) -> leg::webrtc::Settings {
+    let Config { web, media, .. } = config;
+    let usual = leg::webrtc::Settings::default();
+    leg::webrtc::Settings {
+        addresses: if web.udp_listen.is_empty() { usual.addresses.clone() } else { web.udp_listen.clone() },
+        ports: Some(web.udp_port_min..=web.udp_port_max),
+        public: web.announced_address,
+        media_timeout: seconds(media.media_timeout_s),
+        ..usual
+    }
 }
 
 /// The town's variables, as the answers name them: `mairie.nom`, `mairie.horaires`…

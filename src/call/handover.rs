@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::mouth::Purpose;
 use super::timer::Timer;
-use super::{Call, Destination, Output, Progress, Reason, State, Way};
+use super::{Call, Destination, Medium, Output, Progress, Reason, State, Way};
 
 /// News of a hand-over may come this much later than the ringing may last.
 const TRANSFER_MARGIN: Duration = Duration::from_secs(3);
@@ -37,6 +37,10 @@ impl Call {
         self.cancel_hearing_for_handover();
         self.handed_over = Some((reason, None));
         let mut texts = Vec::from_iter(first);
+        if self.line.settings.medium == Medium::Writing && reason != Reason::Shutdown {
+            self.open_message(reason, texts);
+            return;
+        }
         if left.is_empty() {
             match self.closed.clone() {
                 Some(closed) if reason != Reason::Shutdown => self.out_of_hours(closed, texts),
@@ -174,7 +178,7 @@ impl Call {
     }
 }
 
-fn announcement(reason: Reason) -> &'static str {
+pub(super) fn announcement(reason: Reason) -> &'static str {
     match reason {
         Reason::Requested => "handover.requested",
         Reason::Private => "handover.private",

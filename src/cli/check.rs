@@ -100,6 +100,11 @@ async fn ports(config: &Config, report: &mut Report) {
     let observe = config.observe.listen;
     let bound = std::net::TcpListener::bind(observe).map_err(|error| port(error, "observe.listen"));
     report.line("port santé et mesures", bound, |_| observe.to_string());
+    if config.web.enabled {
+        let address = config.web.listen;
+        let bound = std::net::TcpListener::bind(address).map_err(|error| port(error, "web.listen"));
+        report.line("port des navigateurs", bound, |_| address.to_string());
+    }
 }
 
 fn port(error: std::io::Error, key: &str) -> anyhow::Error {

@@ -14,6 +14,9 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
     let service = Service::start(&config).await?;
     printed!("Standardiste répond : sip:etat-civil@{}", service.sip_address());
     printed!("Santé et mesures : http://{}/health/ready, http://{}/metrics", service.observed_at, service.observed_at);
+    if let Some(address) = service.browsed_at {
+        printed!("Pour les navigateurs : http://{address}/ (page d'essai)");
+    }
     printed!("Pour arrêter : Ctrl-C. Les appels en cours se terminent ; un second Ctrl-C coupe tout.");
     tokio::select! {
         _ = terminate.recv() => info!("terminate signal"),

@@ -30,6 +30,7 @@ mod storage;
 mod town;
 mod turn;
 mod value;
+mod web;
 
 pub use answers::Answers;
 pub use calls::Calls;
@@ -51,6 +52,7 @@ pub use storage::Storage;
 pub use town::Town;
 pub use turn::Turn;
 pub use value::{Network, Secret};
+pub use web::{Turn as WebTurn, Web};
 
 use paths::Places;
 use schema::{Reader, Section};
@@ -82,6 +84,8 @@ pub struct Config {
     pub exceptions: Vec<Exception>,
     pub handover: Handover,
     pub destinations: Vec<Destination>,
+    pub web: Web,
+    pub web_turn: WebTurn,
     pub keep: Keep,
     pub storage: Storage,
     pub observe: Observe,
@@ -136,12 +140,26 @@ impl Config {
             exceptions: reader.list(),
             handover: reader.section(),
             destinations: reader.list(),
+            web: reader.section(),
+            web_turn: reader.section(),
             keep: reader.section(),
             storage: reader.section(),
             observe: reader.section(),
             cache: reader.places().cache.clone(),
         };
-        config.warnings = secret::fill(&mut config.register, &mut reader);
+        config.warnings = secret::fill(
+            &mut config.register.password,
+            config.register.password_file.as_deref(),
+            &mut reader.table("sip.register"),
+            &secret::PASSWORD,
+        );
+        config.warnings.extend(secret::fill(
+            &mut config.web_turn.secret,
+            config.web_turn.secret_file.as_deref(),
+            &mut reader.table("web.turn"),
+            &secret::TURN,
+        ));
+        web::check(&config.web, &config.calls, &config.media, &mut reader);
         reader.refuse_the_rest(&keys());
         let problems = reader.into_problems();
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Problems(problems)) }
@@ -171,6 +189,8 @@ pub fn keys() -> Vec<Key> {
         Exception::keys("hours.exception.*"),
         of::<Handover>(),
         destinations,
+        of::<Web>(),
+        of::<WebTurn>(),
         of::<Keep>(),
         of::<Storage>(),
         of::<Observe>(),

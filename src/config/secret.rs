@@ -1,54 +1,63 @@
-//! The password: given in the file, in a variable, or in a file of its own.
+//! Secrets: given in the file, in a variable, or in a file of their own.
 
 use std::fs;
 use std::path::Path;
 
 use super::problem::Origin;
-use super::schema::Reader;
-use super::sip::Register;
+use super::schema::Table;
 use super::value::Secret;
 
-/// Puts the password file's content in its place. Gives warnings, in French.
-pub fn fill(register: &mut Register, reader: &mut Reader) -> Vec<String> {
+/// How the two keys of a secret are called, in the configuration and in French.
+pub struct Named {
+    key: &'static str,
+    file_key: &'static str,
+    french: &'static str,
+}
+
+pub const PASSWORD: Named = Named { key: "password", file_key: "password_file", french: "le mot de passe" };
+pub const TURN: Named = Named { key: "secret", file_key: "secret_file", french: "le secret" };
+
+/// Puts the secret file's content in its place. Gives warnings, in French.
+pub fn fill(secret: &mut Option<Secret>, file: Option<&Path>, table: &mut Table<'_>, named: &Named) -> Vec<String> {
+    let Named { key, file_key, french } = named;
     let mut warnings = Vec::new();
-    let mut table = reader.table("sip.register");
     let of_environment = |origin: Option<&Origin>| matches!(origin, Some(Origin::Environment(_)));
-    let by_hand = of_environment(table.origin_of("password"));
-    let by_file = of_environment(table.origin_of("password_file"));
-    let in_configuration = register.password.is_some() && !by_hand;
-    if let Some(path) = register.password_file.clone() {
-        match (register.password.is_some(), by_hand, by_file) {
+    let by_hand = of_environment(table.origin_of(key));
+    let by_file = of_environment(table.origin_of(file_key));
+    let in_configuration = secret.is_some() && !by_hand;
+    if let Some(path) = file {
+        match (secret.is_some(), by_hand, by_file) {
             // What the environment says goes before what the file says.
             (true, true, false) => return warnings,
             (true, false, true) | (false, ..) => {}
             (true, ..) => {
                 table.problem(
-                    "password_file",
-                    "password et password_file sont donnés tous les deux",
+                    file_key,
+                    format!("{key} et {file_key} sont donnés tous les deux"),
                     "Remède : gardez-en un seul",
                 );
                 return warnings;
             }
         }
-        match fs::read_to_string(&path) {
+        match fs::read_to_string(path) {
             Ok(text) => {
-                let secret = text.trim_end_matches(['\r', '\n']);
-                if secret.is_empty() {
+                let text = text.trim_end_matches(['\r', '\n']);
+                if text.is_empty() {
                     table.problem(
-                        "password_file",
+                        file_key,
                         format!("le fichier {} est vide", path.display()),
-                        "Remède : écrivez-y le mot de passe, seul",
+                        format!("Remède : écrivez-y {french}, seul"),
                     );
                 }
-                register.password = Some(Secret::new(secret.to_owned()));
+                *secret = Some(Secret::new(text.to_owned()));
             }
             Err(error) => table.problem(
-                "password_file",
+                file_key,
                 format!("le fichier {} ne se lit pas ({error})", path.display()),
                 "Remède : vérifiez le chemin, et que le service a le droit de le lire",
             ),
         }
-        warnings.extend(others_may_read(&path));
+        warnings.extend(others_may_read(path));
     } else if in_configuration {
         let file = table.file().to_owned();
         warnings.extend(others_may_read(&file));

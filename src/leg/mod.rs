@@ -10,8 +10,12 @@ use std::time::Duration;
 
 use crate::audio::Frame;
 
+pub mod presses;
+mod queue;
 pub mod scripted;
 pub mod sip;
+mod stream;
+pub mod webrtc;
 
 /// Who calls, and what was dialled, as the signalling says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,7 +171,11 @@ pub trait Leg: Send + 'static {
 ///
 /// A place is taken before a call's first provisional answer and given back when its [`Place`] is dropped.
 #[derive(Debug, Clone)]
-pub struct Admission(Arc<AdmissionState>);
+pub struct Admission {
+    state: Arc<AdmissionState>,
+    /// What these places are a part of.
+    whole: Option<Arc<Admission>>,
+}
 
 #[derive(Debug)]
 struct AdmissionState {
@@ -180,49 +188,63 @@ struct AdmissionState {
 impl Admission {
     /// `limit`: calls at once. `retry_after`: what a refused caller is told to wait.
     pub fn new(limit: usize, retry_after: Duration) -> Self {
-        Self(Arc::new(AdmissionState {
-            limit,
-            taken: AtomicUsize::new(0),
-            closed: AtomicBool::new(false),
-            retry_after,
-        }))
+        let state = AdmissionState { limit, taken: AtomicUsize::new(0), closed: AtomicBool::new(false), retry_after };
+        Self { state: Arc::new(state), whole: None }
+    }
+
+    /// At most `limit` of these places, for one way in: whatever comes by it, the others have the rest.
+    pub fn part(&self, limit: usize) -> Self {
+        let whole = Some(Arc::new(self.clone()));
+        Self { whole, ..Self::new(limit, self.state.retry_after) }
     }
 
     /// Takes a place, or says why not.
     pub fn enter(&self) -> Result<Place, Refusal> {
-        let refuse = |status| Refusal { status, retry_after: self.0.retry_after };
-        if self.0.closed.load(Ordering::Acquire) {
+        let refuse = |status| Refusal { status, retry_after: self.state.retry_after };
+        if self.is_closed() {
             return Err(refuse(503));
         }
-        self.0
+        self.state
             .taken
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| (n < self.0.limit).then_some(n + 1))
-            .map(|_| Place(self.clone()))
-            .map_err(|_| refuse(486))
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| (n < self.state.limit).then_some(n + 1))
+            .map_err(|_| refuse(486))?;
+        let mut place = Place { state: Arc::clone(&self.state), _whole: None };
+        if let Some(whole) = &self.whole {
+            place._whole = Some(Box::new(whole.enter()?));
+        }
+        Ok(place)
+    }
+
+    /// Whether the next one would have a place.
+    pub fn has_room(&self) -> bool {
+        !self.is_closed() && self.taken() < self.state.limit && self.whole.as_ref().is_none_or(|whole| whole.has_room())
     }
 
     /// Refuses every new call from now on (shutdown); running calls keep their places.
     pub fn close(&self) {
-        self.0.closed.store(true, Ordering::Release);
+        self.state.closed.store(true, Ordering::Release);
     }
 
     /// New calls are refused for good.
     pub fn is_closed(&self) -> bool {
-        self.0.closed.load(Ordering::Acquire)
+        self.state.closed.load(Ordering::Acquire) || self.whole.as_ref().is_some_and(|whole| whole.is_closed())
     }
 
     /// Calls under way.
     pub fn taken(&self) -> usize {
-        self.0.taken.load(Ordering::Acquire)
+        self.state.taken.load(Ordering::Acquire)
     }
 }
 
 /// One call's place; dropping it gives the place back.
 #[derive(Debug)]
-pub struct Place(Admission);
+pub struct Place {
+    state: Arc<AdmissionState>,
+    _whole: Option<Box<Place>>,
+}
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.0.taken.fetch_sub(1, Ordering::AcqRel);
+        self.state.taken.fetch_sub(1, Ordering::AcqRel);
     }
 }

@@ -26,6 +26,8 @@ use Kind::{Counter, Gauge, Histogram};
 /// Every metric that any part records: name, kind, help. The unit is in the name, as Prometheus wants it.
 const DESCRIBED: &[(&str, Kind, &str)] = &[
     ("standardiste_calls_active", Gauge, "Calls under way"),
+    ("standardiste_conversations_active", Gauge, "Written conversations under way"),
+    ("standardiste_web_refused_total", Counter, "Browsers' requests and messages refused, by reason"),
     ("standardiste_engine_faults_total", Counter, "Failures of hearing, finding or speaking, by engine"),
     ("standardiste_handovers_total", Counter, "Calls handed to a human, by reason"),
     (
@@ -38,6 +40,13 @@ const DESCRIBED: &[(&str, Kind, &str)] = &[
     ("standardiste_sip_refused_at_door_total", Counter, "SIP messages refused before any call"),
     ("standardiste_sip_registration_failures_total", Counter, "Failed registrations at the PBX"),
     ("standardiste_sip_transfers_total", Counter, "Hand-overs, by outcome"),
+    ("standardiste_webrtc_calls_total", Counter, "Browsers' calls, by outcome"),
+    ("standardiste_webrtc_call_seconds", Histogram(&CALL_SECONDS), "Length of browsers' calls that connected"),
+    (
+        "standardiste_webrtc_offer_to_answer_seconds",
+        Histogram(&[0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.5, 1.0]),
+        "From a browser's offer to our answer",
+    ),
     ("standardiste_sip_dialled_total", Counter, "Humans rung by the line itself, by outcome"),
     (
         "standardiste_bridge_waited_seconds",

@@ -77,10 +77,11 @@ pub fn summary(summary: &Summary, clock: &PageClock) -> String {
         push(
             &mut body,
             format_args!(
-                "<h2>Message laissé</h2>\n<p>{}</p>\n<p>Nom : {}{}</p>\n<p>À rappeler : {}{}</p>\n",
+                "<h2>Message laissé</h2>\n<p>{}</p>\n<p>Nom : {}{}</p>\n<p>{} : {}{}</p>\n",
                 Text(&message.text),
                 Text(if message.name.is_empty() { "non dit" } else { &message.name }),
                 unchecked(message.name_confirmed || message.name.is_empty()),
+                if message.number.contains('@') { "Répondre à" } else { "À rappeler" },
                 Text(&message.number),
                 unchecked(message.number_confirmed)
             ),

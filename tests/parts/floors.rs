@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("store", 2),
     ("switchboard", 3),
     ("observe", 4),
+    ("web", 4),
     ("config", 4),
     ("app", 5),
     ("cli", 6),

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use standardiste::leg::sip::digits::{Info, Presses, Way, info};
+use standardiste::leg::presses::{Presses, Way};
+use standardiste::leg::sip::digits::{Info, info};
 use standardiste::leg::sip::door::{Verdict, datagram};
 use standardiste::leg::sip::refer::{notice, refer_to};
 use standardiste::leg::sip::session_timer::{Asked, Refresher, Terms, asked};
@@ -28,15 +29,15 @@ fn one_press_told_twice_is_one_and_two_presses_are_two() {
     let (mut presses, start) = (Presses::default(), Instant::now());
     let at = |ms| start + Duration::from_millis(ms);
     assert!(presses.press('5', Way::Rtp, at(0)));
-    assert!(!presses.press('5', Way::Info, at(120)));
+    assert!(!presses.press('5', Way::Message, at(120)));
     // The same key again, told in the other order.
-    assert!(presses.press('5', Way::Info, at(300)));
+    assert!(presses.press('5', Way::Message, at(300)));
     assert!(!presses.press('5', Way::Rtp, at(310)));
     // Twice by one way only.
     assert!(presses.press('7', Way::Rtp, at(500)));
     assert!(presses.press('7', Way::Rtp, at(700)));
     // Much later it is another press.
-    assert!(presses.press('7', Way::Info, at(3_000)));
+    assert!(presses.press('7', Way::Message, at(3_000)));
 }
 
 #[test]

@@ -2,6 +2,9 @@
 mod bridge;
 mod bridge_delay;
 mod bridge_voices;
+mod browser_call;
+mod browser_connection;
+mod browser_leaves_nothing;
 mod sip_call;
 mod sip_dial;
 mod sip_inside_a_call;
@@ -10,4 +13,7 @@ mod sip_refused;
 mod sip_registration;
 mod sip_transfer;
 mod support;
+mod web_tls;
 mod whole_call;
+mod widget;
+mod written_hostile;

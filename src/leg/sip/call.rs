@@ -12,7 +12,6 @@ use rsipstack::transaction::transaction::{TransactionEvent, TransactionEventSend
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::digits::{Presses, Way};
 use super::door;
 use super::leg::Command;
 use super::media::{self, Media, Parts};
@@ -20,6 +19,7 @@ use super::server::Shared;
 use super::session_timer::{Refresher, Terms};
 use super::transport::Guest;
 use super::update::Transferring;
+use crate::leg::presses::{Presses, Way};
 use crate::leg::{Event, Gone, Place};
 use crate::sdp;
 

@@ -1,7 +1,7 @@
-//! Keys pressed: SIP INFO bodies, one event a press when a PBX sends both INFO and RFC 4733, and keys of ours in order.
+//! Keys: pressed, as SIP INFO bodies tell them, and ours in order.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::rtp::{DtmfSender, Packet, Sequencer};
 
@@ -11,39 +11,6 @@ pub const PRESS: Duration = Duration::from_millis(100);
 const BETWEEN_KEYS: u8 = 3;
 /// Keys waiting to be sent: more than anybody types ahead.
 const TYPED_AHEAD: usize = 32;
-
-/// How a key press reached us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// RFC 4733 in the RTP stream.
-    Rtp,
-    /// SIP INFO.
-    Info,
-}
-
-/// Within this time the same key by the other way is the same press. An INFO may be sent at the release of
-/// a key held for a while, and be retransmitted once.
-const SAME_PRESS: Duration = Duration::from_millis(1_000);
-
-/// Lets through one event a press.
-#[derive(Debug, Default)]
-pub struct Presses {
-    waiting: Vec<(char, Way, Instant)>,
-}
-
-impl Presses {
-    /// Whether this is a new press; false when the other way has told of it already.
-    pub fn press(&mut self, key: char, way: Way, now: Instant) -> bool {
-        self.waiting.retain(|(_, _, at)| now.duration_since(*at) < SAME_PRESS);
-        let told = self.waiting.iter().position(|(k, w, _)| *k == key && *w != way);
-        if let Some(index) = told {
-            self.waiting.remove(index);
-            return false;
-        }
-        self.waiting.push((key, way, now));
-        true
-    }
-}
 
 /// What a SIP INFO carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::media::Heard;
-use super::queue::Queue;
 use crate::audio::Frame;
+use crate::leg::queue::Queue;
+use crate::leg::stream::{FRAMES_WAITING, Heard};
 use crate::leg::{Caller, Event, Gone, Leg, Transfer};
-
-/// Frames that the driver may lag behind: one second.
-const FRAMES: usize = 50;
 
 /// What the driver asks of the call.
 #[derive(Debug)]
@@ -100,7 +97,7 @@ impl Leg for SipLeg {
 impl SipLeg {
     pub(super) fn new(caller: Caller, incoming: bool) -> (Self, Wires) {
         let (signals, signal_receiver) = mpsc::unbounded_channel();
-        let (frames, frame_receiver) = mpsc::channel(FRAMES);
+        let (frames, frame_receiver) = mpsc::channel(FRAMES_WAITING);
         let (commands, command_receiver) = mpsc::unbounded_channel();
         let queue = Arc::<Queue>::default();
         let leg = Self {

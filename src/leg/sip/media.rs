@@ -12,11 +12,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::digits::Keys;
 use super::ports::Pair;
-use super::queue::Queue;
-use crate::audio::{CodecError, Encoder, FRAME_MS, Frame, Playout, SILENCE};
+use crate::audio::{CodecError, FRAME_MS};
+use crate::leg::queue::Queue;
+use crate::leg::stream::{Heard, Stream, Taken};
 use crate::rtp::{
-    DtmfReceiver, Feedback, GuardSettings, Guarded, JitterBuffer, JitterSettings, Origin, Packet, Pop, Reception, Sent,
-    Sequencer, SourceGuard, build_bye, build_report, is_rtcp, ntp_time, parse_rtcp,
+    Feedback, GuardSettings, Guarded, Packet, Reception, Sent, SourceGuard, build_bye, build_report, is_rtcp, ntp_time,
+    parse_rtcp,
 };
 use crate::sdp::{self, Agreed};
 
@@ -30,11 +31,6 @@ const LATEST_TICK: Duration = Duration::from_millis(200);
 const DATAGRAM: usize = 2_048;
 /// Datagrams read in one go, so that a flood cannot starve the clock.
 const READ_AT_ONCE: usize = 32;
-/// Pieces taken from the jitter buffer for one tick at most; Opus packets can be of 2.5 ms.
-const POPS_A_TICK: usize = 16;
-
-/// A frame for the driver, and whether it was made up.
-pub type Heard = (Box<Frame>, bool);
 
 /// What the media tell the signalling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,12 +106,8 @@ struct Session {
     agreed: Agreed,
     began: Instant,
     guard: SourceGuard,
-    jitter: JitterBuffer,
-    playout: Playout,
+    stream: Stream,
     reception: Reception,
-    dtmf: DtmfReceiver,
-    encoder: Encoder,
-    sequencer: Sequencer,
     keys: Keys,
     cname: String,
     /// When RTP was heard last, or silence was last excused.
@@ -123,34 +115,27 @@ struct Session {
     patient: bool,
     told_silent: bool,
     ticks: u64,
-    concealed: u64,
-    refused: u64,
 }
 
 impl Session {
     fn new(parts: Parts, agreed: Agreed) -> Result<Self, CodecError> {
         let codec = codec(agreed.codec);
-        let origin = Origin { ssrc: rand::random(), sequence: rand::random(), timestamp: rand::random() };
+        let events = agreed.telephone_event.into_iter().collect();
+        let (queue, frames) = (Arc::clone(&parts.queue), parts.frames.clone());
         Ok(Self {
             parts,
             agreed,
             began: Instant::now(),
             guard: SourceGuard::new(GuardSettings::default(), agreed.remote),
-            jitter: JitterBuffer::new(JitterSettings::default(), codec.clock_rate()),
-            playout: Playout::new(codec)?,
+            stream: Stream::new(codec, agreed.payload_type, events, queue, frames)?,
             reception: Reception::new(codec.clock_rate()),
-            dtmf: DtmfReceiver::new(),
-            encoder: codec.encoder()?,
             keys: Keys::default(),
-            sequencer: Sequencer::new(origin, agreed.payload_type, codec.ticks_per_frame()),
             // A name that tells nothing of the machine (RFC 7022 §4.2).
             cname: format!("{:024x}", rand::random::<u128>() >> 32),
             heard: Duration::ZERO,
             patient: false,
             told_silent: false,
             ticks: 0,
-            concealed: 0,
-            refused: 0,
         })
     }
 
@@ -172,7 +157,7 @@ impl Session {
                     if late > LATEST_TICK {
                         tracing::warn!(late_ms = late.as_millis(), "media clock stood still");
                         for _ in 0..late.as_millis() / TICK.as_millis() {
-                            self.sequencer.silence();
+                            self.stream.pause();
                         }
                         clock.reset();
                     }
@@ -203,31 +188,22 @@ impl Session {
             Order::Press(key) => self.keys.press(key),
             Order::Change(agreed) => {
                 self.guard.announce(agreed.remote);
-                let before = (self.agreed.codec, self.agreed.payload_type);
                 self.agreed = agreed;
-                if before != (agreed.codec, agreed.payload_type)
-                    && let Err(error) = self.change_codec()
-                {
-                    tracing::error!(%error, "the codec cannot be changed");
+                let codec = codec(agreed.codec);
+                let events = agreed.telephone_event.into_iter().collect();
+                match self.stream.change(codec, agreed.payload_type, events) {
+                    Ok(true) => self.reception = Reception::new(codec.clock_rate()),
+                    Ok(false) => {}
+                    Err(error) => tracing::error!(%error, "the codec cannot be changed"),
                 }
             }
         }
     }
 
-    fn change_codec(&mut self) -> Result<(), CodecError> {
-        let codec = codec(self.agreed.codec);
-        self.playout = Playout::new(codec)?;
-        self.encoder = codec.encoder()?;
-        self.jitter = JitterBuffer::new(JitterSettings::default(), codec.clock_rate());
-        self.reception = Reception::new(codec.clock_rate());
-        self.sequencer.change(self.agreed.payload_type, codec.ticks_per_frame());
-        Ok(())
-    }
-
     fn tick(&mut self) {
         let now = self.now();
         self.ticks += 1;
-        self.hear(now);
+        self.stream.hear(now);
         self.speak();
         if self.ticks.is_multiple_of(REPORT_TICKS) {
             self.report(now);
@@ -240,52 +216,21 @@ impl Session {
         }
     }
 
-    fn hear(&mut self, now: Duration) {
-        for _ in 0..POPS_A_TICK {
-            if !self.playout.wants() {
-                break;
-            }
-            let played = match self.jitter.pop(now, self.playout.quiet()) {
-                Pop::Packet(packet) => self.playout.play(&packet.payload),
-                Pop::Skip(packet) => self.playout.skip(&packet.payload),
-                Pop::Lost { ticks, next } => {
-                    self.playout.conceal(ticks, next.as_deref());
-                    Ok(())
-                }
-                Pop::Empty => break,
-            };
-            if let Err(error) = played {
-                tracing::debug!(%error, "a payload could not be decoded");
-            }
-        }
-        let played = self.playout.take();
-        self.concealed += u64::from(played.concealed);
-        // A driver that lags by a second loses sound; it must not stop the clock.
-        if self.parts.frames.try_send((Box::new(played.frame), played.concealed)).is_err() {
-            metrics::counter!("standardiste_leg_frames_dropped_total").increment(1);
-        }
-    }
-
     fn speak(&mut self) {
-        // On hold nothing is taken from the queue: the sentence waits for the caller.
         if self.agreed.held() {
-            self.sequencer.silence();
+            self.stream.pause();
             return;
         }
-        let frame = self.parts.queue.pop().unwrap_or(SILENCE);
         // A key takes the sound's place (RFC 4733 §2.1): what was to be said meanwhile is not said later.
-        if let Some(packet) = self.keys.tick(self.agreed.telephone_event, &mut self.sequencer) {
-            return send(&self.parts.pair.rtp, &packet.to_bytes(), self.guard.destination());
-        }
-        match self.encoder.encode(&frame) {
-            Ok(payload) => {
-                let packet = self.sequencer.audio(payload);
-                send(&self.parts.pair.rtp, &packet.to_bytes(), self.guard.destination());
+        let packet = match self.keys.tick(self.agreed.telephone_event, &mut self.stream.sequencer) {
+            Some(packet) => {
+                self.parts.queue.pop();
+                Some(packet)
             }
-            Err(error) => {
-                self.sequencer.silence();
-                tracing::debug!(%error, "a frame could not be encoded");
-            }
+            None => self.stream.speak(),
+        };
+        if let Some(packet) = packet {
+            send(&self.parts.pair.rtp, &packet.to_bytes(), self.guard.destination());
         }
     }
 
@@ -316,15 +261,11 @@ impl Session {
 
     fn take_rtp(&mut self, datagram: &Bytes, source: SocketAddr) {
         let arrival = self.now();
-        let Ok(packet) = Packet::parse(datagram) else {
-            self.refused += 1;
+        let Some(packet) = Packet::parse(datagram).ok().filter(|packet| self.stream.expects(packet.payload_type))
+        else {
+            self.stream.refused += 1;
             return;
         };
-        let event = self.agreed.telephone_event == Some(packet.payload_type);
-        if !event && packet.payload_type != self.agreed.payload_type {
-            self.refused += 1;
-            return;
-        }
         match self.guard.accept(source, &packet, arrival) {
             Guarded::Accept => {}
             Guarded::Moved(to) if to != self.agreed.remote => {
@@ -332,21 +273,14 @@ impl Session {
             }
             Guarded::Moved(_) => {}
             Guarded::Refuse => {
-                self.refused += 1;
+                self.stream.refused += 1;
                 return;
             }
         }
         self.heard = arrival;
         self.reception.received(&packet, arrival);
-        if event {
-            if let Some(key) = self.dtmf.push(&packet, arrival) {
-                let _ = self.parts.events.send(Event::Digit(key));
-            }
-            self.jitter.skip(&packet, arrival);
-        } else if let Some(ticks) = codec(self.agreed.codec).ticks(&packet.payload) {
-            self.jitter.push(packet, ticks, arrival);
-        } else {
-            self.refused += 1;
+        if let Taken::Key(key) = self.stream.take(packet, arrival) {
+            let _ = self.parts.events.send(Event::Digit(key));
         }
     }
 
@@ -369,7 +303,7 @@ impl Session {
     }
 
     fn note_blocks(&self, blocks: &[crate::rtp::Block]) {
-        for block in blocks.iter().filter(|b| b.ssrc == self.sequencer.ssrc()) {
+        for block in blocks.iter().filter(|b| b.ssrc == self.stream.sequencer.ssrc()) {
             if let Some(time) = block.round_trip(wall_clock()) {
                 metrics::histogram!("standardiste_rtp_round_trip_seconds").record(time.as_secs_f64());
             }
@@ -377,13 +311,13 @@ impl Session {
     }
 
     fn report(&mut self, now: Duration) {
-        let sent = (self.sequencer.packets() > 0).then(|| Sent {
+        let sent = (self.stream.sequencer.packets() > 0).then(|| Sent {
             ntp: wall_clock(),
-            timestamp: self.sequencer.timestamp(),
-            packets: self.sequencer.packets(),
-            octets: self.sequencer.octets(),
+            timestamp: self.stream.sequencer.timestamp(),
+            packets: self.stream.sequencer.packets(),
+            octets: self.stream.sequencer.octets(),
         });
-        if let Ok(report) = build_report(self.sequencer.ssrc(), &self.cname, sent, self.reception.block(now)) {
+        if let Ok(report) = build_report(self.stream.sequencer.ssrc(), &self.cname, sent, self.reception.block(now)) {
             self.send_rtcp(&report);
         }
     }
@@ -404,24 +338,10 @@ impl Session {
 
     fn end(&mut self) {
         let block = self.reception.block(self.now());
-        if let Ok(bye) = build_bye(self.sequencer.ssrc(), &self.cname, block) {
+        if let Ok(bye) = build_bye(self.stream.sequencer.ssrc(), &self.cname, block) {
             self.send_rtcp(&bye);
         }
-        let statistics = self.jitter.statistics();
-        metrics::counter!("standardiste_rtp_packets_received_total").increment(statistics.received);
-        metrics::counter!("standardiste_rtp_packets_lost_total").increment(statistics.lost);
-        metrics::counter!("standardiste_rtp_packets_late_total").increment(statistics.late);
-        metrics::counter!("standardiste_rtp_packets_refused_total").increment(self.refused);
-        metrics::counter!("standardiste_rtp_frames_concealed_total").increment(self.concealed);
-        tracing::info!(
-            received = statistics.received,
-            lost = statistics.lost,
-            late = statistics.late,
-            refused = self.refused,
-            concealed = self.concealed,
-            jitter_ms = statistics.jitter.as_millis(),
-            "media ended"
-        );
+        self.stream.count();
     }
 }
 

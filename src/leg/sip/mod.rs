@@ -16,7 +16,6 @@ mod invite;
 mod leg;
 mod media;
 mod ports;
-mod queue;
 pub mod refer;
 mod register;
 mod server;

@@ -6,11 +6,12 @@ use rsipstack::sip::{Header, Method, Request, Response};
 use tokio::time::Instant;
 
 use super::call::{Call, Reply};
-use super::digits::{self, Info, Way};
+use super::digits::{self, Info};
 use super::door;
 use super::invite::{content_type, refused_offer};
 use super::refer::{self, refer_to};
 use super::session_timer::Refresher;
+use crate::leg::presses::Way;
 use crate::leg::{Event, Gone, Progress, Transfer};
 use crate::sdp::Agreed;
 
@@ -177,7 +178,7 @@ impl Call {
     pub(super) async fn on_info(&mut self, request: Request, handle: TransactionHandle) -> Option<Gone> {
         let (status, headers) = match digits::info(&content_type(&request), &request.body) {
             Info::Digit(key) => {
-                self.press(key, Way::Info);
+                self.press(key, Way::Message);
                 (200, vec![])
             }
             Info::Empty => (200, vec![]),

@@ -36,7 +36,7 @@ pub struct Noted {
 }
 
 impl Noted {
-    fn new(caller: Caller) -> Self {
+    pub fn of(caller: Caller) -> Self {
         Self { caller, events: vec![], frames: 0, concealed: 0, loud: 0 }
     }
 
@@ -111,7 +111,7 @@ impl Line {
     /// Rings `target` on behalf of `caller`, and notes what its leg tells.
     pub fn rings(&self, transfer: Transfer, caller: &Caller, script: Script) -> Rung {
         let leg = self.server().dialler().dial(transfer, caller);
-        let noted = Arc::new(Mutex::new(Noted::new(leg.caller().clone())));
+        let noted = Arc::new(Mutex::new(Noted::of(leg.caller().clone())));
         let task = tokio::spawn(drive(leg, script, noted.clone()));
         Rung { noted, task }
     }
@@ -163,13 +163,13 @@ async fn take(
     calls: Arc<Mutex<Vec<Arc<Mutex<Noted>>>>>,
 ) {
     while let Some(leg) = legs.recv().await {
-        let noted = Arc::new(Mutex::new(Noted::new(leg.caller().clone())));
+        let noted = Arc::new(Mutex::new(Noted::of(leg.caller().clone())));
         calls.lock().unwrap().push(noted.clone());
         tokio::spawn(drive(leg, script.clone(), noted));
     }
 }
 
-async fn drive(mut leg: impl Leg, script: Script, noted: Arc<Mutex<Noted>>) {
+pub async fn drive(mut leg: impl Leg, script: Script, noted: Arc<Mutex<Noted>>) {
     let tone = tone();
     let mut transfers = script.transfers.into_iter();
     let mut hang_up_at = None;

@@ -3,10 +3,14 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 pub mod baresip;
+pub mod browser;
 pub mod house;
 pub mod kamailio;
 pub mod line;
 pub mod media;
+pub mod reception;
+pub mod relay;
+pub mod site;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::os::unix::process::CommandExt;

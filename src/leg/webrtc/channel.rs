@@ -1,0 +1,87 @@
+//! The messages of the data channel, JSON texts (`docs/ARCHITECTURE.md`, « The browser's call »).
+
+use serde::{Deserialize, Serialize};
+
+use crate::leg::{Caption, Gone, Side, Status};
+
+/// The channel's label; the browser makes it.
+pub const LABEL: &str = "standardiste";
+/// What a page has to say fits in this.
+const LARGEST: usize = 256;
+
+/// What the page asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    Key(char),
+    HangUp,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type")]
+enum Message {
+    #[serde(rename = "touche")]
+    Key { touche: String },
+    #[serde(rename = "raccrocher")]
+    HangUp {},
+}
+
+/// Reads a message of the page; none when it is not one of ours.
+pub fn read(data: &[u8]) -> Option<Asked> {
+    if data.len() > LARGEST {
+        return None;
+    }
+    match serde_json::from_slice(data).ok()? {
+        Message::HangUp {} => Some(Asked::HangUp),
+        Message::Key { touche } => {
+            let mut keys = touche.chars();
+            let key = keys.next()?.to_ascii_uppercase();
+            let one = keys.next().is_none() && matches!(key, '0'..='9' | '*' | '#' | 'A'..='D');
+            one.then_some(Asked::Key(key))
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type")]
+enum Said<'a> {
+    #[serde(rename = "sous-titre")]
+    Caption { cote: &'a str, texte: &'a str, tour: u32, r#final: bool },
+    #[serde(rename = "etat")]
+    Status { etat: &'a str, motif: &'a str },
+}
+
+pub fn caption(caption: &Caption) -> String {
+    let cote = match caption.side {
+        Side::Line => "ligne",
+        Side::Caller => "appelant",
+    };
+    json(&Said::Caption { cote, texte: &caption.text, tour: caption.turn, r#final: caption.last })
+}
+
+pub fn status(status: Status) -> String {
+    let etat = match status {
+        Status::Listening => "ecoute",
+        Status::Thinking => "reflechit",
+        Status::Speaking => "parle",
+        Status::HandingOver => "transfert",
+        Status::Human => "agent",
+        Status::Over => "fini",
+    };
+    json(&Said::Status { etat, motif: "" })
+}
+
+/// The last message of a call, with why it ends.
+pub fn over(gone: &Gone) -> String {
+    let motif = match gone {
+        Gone::Caller => "appelant",
+        Gone::Us | Gone::Declined => "ligne",
+        Gone::MediaTimeout => "connexion",
+        Gone::Fault(_) => "panne",
+    };
+    json(&Said::Status { etat: "fini", motif })
+}
+
+fn json(said: &Said<'_>) -> String {
+    // Strings and numbers always serialise.
+    serde_json::to_string(said).unwrap_or_default()
+}
