@@ -118,6 +118,21 @@ impl Entry {
             && self.valid_until.is_none_or(|until| day <= until)
     }
 
+    /// The page of the State that the answer is made from: a fiche's rather than another ministry's. What other towns say is
+    /// for staff alone.
+    pub fn official_page(&self) -> Option<&str> {
+        let official = |source: &&Source| {
+            let host = source.address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#', ':']).next());
+            host.is_some_and(|host| {
+                let of =
+                    |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+                of("gouv.fr") || of("service-public.fr")
+            })
+        };
+        let page = self.sources.iter().filter(official).min_by_key(|source| source.fiche.is_none());
+        page.map(|source| source.address.as_str())
+    }
+
     /// The entry as a call uses it, with the town's facts filled in.
     ///
     /// # Errors
@@ -135,6 +150,7 @@ impl Entry {
             version,
             label: self.label.clone(),
             service_public: self.service_public.clone(),
+            source: self.official_page().map(str::to_owned),
             answer: said(&self.answer),
             facets: self
                 .facets

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::conversation::{MOST_FAILURES, named};
-use super::{Awaiting, Call, Decision, Purpose, Reason, State};
+use super::{Awaiting, Call, Decision, Medium, Purpose, Reason, State};
 use crate::dialogue::Heard;
 use crate::dialogue::grammar::Command;
 
@@ -57,6 +57,10 @@ impl Call {
                 self.open_record(text, Decision::Command, Reason::NextQuestion, now);
                 self.reply("greeting.question");
             }
+            Command::Backchannel if self.line.settings.medium == Medium::Writing => {
+                self.open_record(text, Decision::Command, Reason::NextQuestion, now);
+                self.reply("after_answer.listening");
+            }
             Command::Backchannel => {
                 self.ear.forget();
                 self.arm_silence(now);
@@ -109,7 +113,7 @@ impl Call {
             State::MessageOffered => {
                 self.open_record(text, Decision::Command, Reason::No, now);
                 self.ear.rest();
-                self.farewell(&["message.none"]);
+                self.no_message();
             }
             _ => {
                 self.open_record(text, Decision::Command, Reason::No, now);
@@ -161,6 +165,10 @@ impl Call {
 
     pub(super) fn on_silence(&mut self, now: Duration) {
         self.silences += 1;
+        if self.line.settings.medium == Medium::Writing {
+            self.on_idle();
+            return;
+        }
         match self.state {
             State::MessageOffered => self.farewell(&["message.none"]),
             State::TakingMessage(_) => self.on_message_pause(now),

@@ -17,7 +17,12 @@ impl Call {
     pub(super) fn understand(&mut self, heard: Heard, voiced_ms: u32, now: Duration) {
         let asked = self.asked();
         let command = self.line.command(&heard, &asked);
-        if self.mouth.is_replying() && !self.interrupts(&heard, command, &asked) {
+        self.act(heard, command, &asked, voiced_ms, now);
+    }
+
+    /// Acts on an utterance, knowing which command it is.
+    pub(super) fn act(&mut self, heard: Heard, command: Option<Command>, asked: &Asked, voiced_ms: u32, now: Duration) {
+        if self.mouth.is_replying() && !self.interrupts(&heard, command, asked) {
             self.ear.forget();
             self.resume_speaking();
             return;
@@ -66,6 +71,7 @@ impl Call {
         let (confidence, sound) = (heard.confidence, heard.alternatives.clone());
         self.ear.heard = heard;
         self.ear.finding(turn);
+        self.question.clone_from(&text);
         let current = self.current.as_ref().map(|topic| topic.entry.clone());
         self.out(Output::Lookup { turn, text, confidence, sound, current });
     }
@@ -78,7 +84,7 @@ impl Call {
             clock.decided = now;
         }
         let text = self.ear.heard.text.clone();
-        if matches!(self.state, State::MessageOffered) {
+        if matches!(self.state, State::MessageOffered) && !self.asks_instead(&found) {
             // What is said instead of yes or no is taken for the message itself.
             let heard = std::mem::take(&mut self.ear.heard);
             self.begin_message_with(heard, now);
@@ -220,6 +226,10 @@ impl Call {
             Some(facet) => facet.answer.clone(),
             None => topic.answer.clone(),
         };
+        if self.current.as_ref().is_none_or(|current| current.entry != topic.entry) {
+            self.answered.clear();
+        }
+        self.answered.extend(candidate.facet);
         self.current = Some(std::sync::Arc::clone(topic));
         self.failures = 0;
         self.answers += 1;

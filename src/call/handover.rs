@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::mouth::Purpose;
 use super::timer::Timer;
-use super::{Call, Destination, Output, Progress, Reason, State, Way};
+use super::{Call, Destination, Medium, Output, Progress, Reason, State, Way};
 
 /// News of a hand-over may come this much later than the ringing may last.
 const TRANSFER_MARGIN: Duration = Duration::from_secs(3);
@@ -38,6 +38,10 @@ impl Call {
         let mut texts = Vec::new();
         if let Some(key) = first {
             texts.push((self.prompt(key, &[]), true));
+        }
+        if self.line.settings.medium == Medium::Writing && reason != Reason::Shutdown {
+            self.open_message(reason, texts);
+            return;
         }
         if left.is_empty() {
             match self.closed.clone() {
@@ -176,7 +180,7 @@ impl Call {
     }
 }
 
-fn announcement(reason: Reason) -> &'static str {
+pub(super) fn announcement(reason: Reason) -> &'static str {
     match reason {
         Reason::Requested => "handover.requested",
         Reason::Private => "handover.private",

@@ -23,6 +23,7 @@ mod record;
 mod settings;
 mod timer;
 mod turns;
+mod written;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -30,7 +31,8 @@ use std::time::Duration;
 
 pub use expect::Asked;
 pub use record::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord, Way};
-pub use settings::{Destination, Kept, Line, Settings};
+pub use settings::{Destination, Kept, Line, Medium, Settings};
+pub use written::{Means, Proposition};
 
 use crate::dialogue::{Candidate, Expectation, Found, Heard, PhraseScore, Topic};
 use crate::turn::Verdict;
@@ -55,6 +57,11 @@ pub enum Input {
     Heard {
         turn: TurnId,
         heard: Heard,
+    },
+    /// The citizen wrote this, or pressed a button that says it.
+    Written {
+        text: String,
+        means: Option<Means>,
     },
     /// The recognizer failed; the text is for the log.
     HearingFailed {
@@ -229,6 +236,10 @@ pub struct Call {
     record: Option<TurnRecord>,
     /// The entry answered last: what « et ça coûte combien ? » is about.
     current: Option<Arc<Topic>>,
+    /// Its follow-ups that were answered, for whoever writes.
+    answered: Vec<usize>,
+    /// What was asked last: what a written message for staff begins with.
+    question: String,
     /// What « répétez » says again.
     last_said: Option<String>,
     speed: f32,
@@ -261,6 +272,8 @@ impl Call {
             turns: 0,
             record: None,
             current: None,
+            answered: Vec::new(),
+            question: String::new(),
             last_said: None,
             failures: 0,
             silences: 0,
@@ -287,6 +300,7 @@ impl Call {
             Input::MediaUp => self.greet(),
             Input::Voice(verdict) => self.on_voice(verdict, now),
             Input::Heard { turn, heard } => self.on_heard(turn, heard, now),
+            Input::Written { text, means } => self.on_written(text, means, now),
             Input::HearingFailed { turn } | Input::SearchFailed { turn } => self.on_engine_failed(turn, now),
             Input::Found { turn, found } => self.on_found(turn, found, now),
             Input::Speech { speech, event } => self.on_speech(speech, event, now),

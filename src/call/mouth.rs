@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::timer::Timer;
-use super::{Call, Output, Record, SpeechEvent, SpeechId, State};
+use super::{Call, Medium, Output, Record, SpeechEvent, SpeechId, State};
 use crate::french;
 
 /// What a speech is for, which says what follows it.
@@ -71,10 +71,8 @@ impl Mouth {
 impl Call {
     /// Says `texts` after what is being said already; each is cut into sentences.
     pub(super) fn speak(&mut self, purpose: Purpose, texts: Vec<(String, bool)>) {
-        let sentences: Vec<(String, bool)> = texts
-            .iter()
-            .flat_map(|(text, protected)| french::sentences(text).into_iter().map(|s| (s, *protected)))
-            .collect();
+        let sentences: Vec<(String, bool)> =
+            texts.iter().flat_map(|(text, protected)| self.pieces(text).into_iter().map(|s| (s, *protected))).collect();
         self.timers.cancel(Timer::Silence);
         if purpose != Purpose::Filler {
             self.timers.cancel(Timer::Checking);
@@ -92,6 +90,14 @@ impl Call {
             speed: self.speed,
         });
         self.mouth.queue.push_back(Speaking { id, sentences, done: 0, purpose });
+    }
+
+    /// A text as it is said: cut for the ear, or whole for the eye.
+    fn pieces(&self, text: &str) -> Vec<String> {
+        match self.line.settings.medium {
+            Medium::Voice => french::sentences(text),
+            Medium::Writing => vec![text.to_owned()],
+        }
     }
 
     pub(super) fn say(&mut self, key: &str, variables: &[(&str, &str)]) {

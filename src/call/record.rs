@@ -9,7 +9,7 @@ pub struct CallStart {
     /// UUIDv7, ours; never the signalling's.
     pub id: String,
     pub at: Timestamp,
-    /// `sip`, `webrtc`, `scripted`.
+    /// `sip`, `webrtc`, `written`, `scripted`.
     pub channel: String,
     /// Who called, as the signalling said it.
     pub from: String,
@@ -164,7 +164,7 @@ pub struct Message {
     pub name: String,
     /// The caller has heard the name read back and said yes.
     pub name_confirmed: bool,
-    /// The number to call back: as the caller gave it, else as the signalling did.
+    /// The number to call back: as the caller gave it, else as the signalling did. In writing it may be an e-mail address.
     pub number: String,
     /// The caller has heard the number and said yes.
     pub number_confirmed: bool,

@@ -8,6 +8,9 @@ use crate::dialogue::policy;
 use crate::dialogue::prompts::Prompts;
 use crate::hours::Hours;
 
+/// A written conversation lasts no longer: far more than its questions take, and a place is not held for ever.
+const LONGEST_WRITTEN: Duration = Duration::from_secs(2 * 3_600);
+
 /// What is kept of a call, as the greeting says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
@@ -21,6 +24,15 @@ pub enum Kept {
         days: u32,
         audio_days: u32,
     },
+}
+
+/// How the citizen and the line reach each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Medium {
+    #[default]
+    Voice,
+    /// Words for the eye: nothing is cut for the ear, no human can be rung, and nobody is in a hurry.
+    Writing,
 }
 
 /// A human who can take a call.
@@ -39,6 +51,7 @@ pub struct Destination {
 /// Times and thresholds of a call.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    pub medium: Medium,
     pub policy: policy::Settings,
     pub sound: SoundThresholds,
     /// Silence before the caller is asked again. 7 s: older callers look for their papers.
@@ -82,6 +95,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            medium: Medium::Voice,
             policy: policy::Settings::default(),
             sound: SoundThresholds::default(),
             silence: Duration::from_secs(7),
@@ -119,6 +133,22 @@ pub struct Line {
 }
 
 impl Line {
+    /// The same line for whoever writes: its sentences for the eye, and a silence of minutes. `idle` without a word closes
+    /// the conversation.
+    pub fn written(&self, idle: Duration) -> Self {
+        let settings = Settings {
+            medium: Medium::Writing,
+            // It is announced half-way.
+            silence: idle / 2,
+            max_duration: LONGEST_WRITTEN,
+            // Nobody is rung: they are all written to.
+            destinations: Vec::new(),
+            ..self.settings.clone()
+        };
+        let prompts = self.prompts.for_the_eye();
+        Self { settings, prompts, grammar: self.grammar.clone(), exact: self.exact.clone() }
+    }
+
     /// What whoever calls or writes from a browser reads beforehand: what answers, and what is kept of it.
     pub fn notice(&self) -> Vec<String> {
         let say = |key: &str, variables: &[(&str, &str)]| self.prompts.say(key, 0, variables);
@@ -140,6 +170,14 @@ impl Line {
     /// The greeting's sentences, and whether each is protected from interruption (the legal notice is).
     pub fn greeting(&self) -> Vec<(String, bool)> {
         let say = |key: &str, variables: &[(&str, &str)]| self.prompts.say(key, 0, variables);
+        if self.settings.medium == Medium::Writing {
+            let two = |one: String, other: String| (format!("{one} {other}"), false);
+            return vec![
+                two(say("greeting.welcome", &[("mairie", &self.settings.mairie)]), say("greeting.automatic", &[])),
+                (self.kept(), false),
+                two(say("greeting.human", &[]), say("greeting.question", &[])),
+            ];
+        }
         vec![
             (say("greeting.welcome", &[("mairie", &self.settings.mairie)]), true),
             (say("greeting.automatic", &[]), true),

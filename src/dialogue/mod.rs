@@ -105,6 +105,8 @@ pub struct Topic {
     pub label: String,
     /// Official fiches, for instance `F1427`.
     pub service_public: Vec<String>,
+    /// The official page it is made from, for whoever reads.
+    pub source: Option<String>,
     /// The spoken answer.
     pub answer: String,
     /// Follow-ups on the same subject.

@@ -83,7 +83,78 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("no_current", &[]),
     ("no_facet", &["label"]),
     ("written.notice", &["mairie"]),
+    ("written.greeting.welcome", &["mairie"]),
+    ("written.greeting.automatic", &[]),
+    ("written.greeting.kept_text", &["days"]),
+    ("written.greeting.kept_audio", &["days", "audio_days"]),
+    ("written.greeting.kept_nothing", &[]),
+    ("written.greeting.human", &[]),
+    ("written.after_answer.listening", &[]),
+    ("written.confirm.again", &["label"]),
+    ("written.confirm.no", &[]),
+    ("written.clarify.two", &["label", "label2"]),
+    ("written.clarify.three", &["label", "label2", "label3"]),
+    ("written.clarify.again", &["label", "label2"]),
+    ("written.clarify.again_three", &["label", "label2", "label3"]),
+    ("written.not_heard.first", &[]),
+    ("written.not_heard.second", &[]),
+    ("written.not_understood.first", &[]),
+    ("written.handover.requested", &[]),
+    ("written.handover.low_confidence", &[]),
+    ("written.handover.repeated", &[]),
+    ("written.handover.private", &[]),
+    ("written.handover.distress", &[]),
+    ("written.handover.fault", &[]),
+    ("written.handover.too_long", &[]),
+    ("written.distress.suicide", &[]),
+    ("written.distress.medical", &[]),
+    ("written.distress.fire", &[]),
+    ("written.distress.violence", &[]),
+    ("written.distress.child", &[]),
+    ("written.message.offer", &[]),
+    ("written.message.ask", &["messages_days"]),
+    ("written.message.subject_check", &["subject"]),
+    ("written.message.name", &[]),
+    ("written.message.number", &[]),
+    ("written.message.number_again", &[]),
+    ("written.message.thanks", &[]),
+    ("written.message.none", &[]),
+    ("written.repeat.nothing", &[]),
+    ("written.slower.ok", &[]),
+    ("written.slower.slowest", &[]),
+    ("written.help.what", &[]),
+    ("written.goodbye", &[]),
+    ("written.closing.nothing_more", &[]),
+    ("written.shutdown", &[]),
+    ("written.no_facet", &["label"]),
+    ("written.no_messages", &[]),
+    ("written.idle.soon", &["left"]),
+    ("written.idle.closed", &[]),
+    ("written.message.review", &["subject", "name", "contact", "messages_days"]),
+    ("written.message.no_contact", &[]),
+    ("written.facet.pieces", &[]),
+    ("written.facet.cout", &[]),
+    ("written.facet.delai", &[]),
+    ("written.facet.ou", &[]),
+    ("written.facet.en-ligne", &[]),
+    ("written.facet.pour-qui", &[]),
+    ("written.button.yes", &[]),
+    ("written.button.no", &[]),
+    ("written.button.other", &[]),
+    ("written.button.agent", &[]),
+    ("written.button.done", &[]),
+    ("written.button.message", &[]),
+    ("written.button.no_message", &[]),
+    ("written.button.subject", &[]),
+    ("written.button.rewrite", &[]),
+    ("written.button.send", &[]),
+    ("written.button.fix_subject", &[]),
+    ("written.button.fix_name", &[]),
+    ("written.button.fix_contact", &[]),
 ];
+
+/// Before a key, its wording for the eye; and what is only ever written.
+const WRITTEN: &str = "written.";
 
 /// The line's sentences, complete and checked.
 #[derive(Debug, Clone)]
@@ -168,11 +239,20 @@ impl Prompts {
         variables.iter().fold(wording.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
-    /// Every wording that has no variable left once `variables` are filled in: what can be spoken in advance.
+    /// The sentences for whoever reads them: where there is a wording for the eye, it stands for the other.
+    pub fn for_the_eye(&self) -> Self {
+        let mut texts = self.0.clone();
+        let written = self.0.iter().filter_map(|(key, texts)| Some((key.strip_prefix(WRITTEN)?, texts)));
+        let spoken = written.filter(|(key, _)| KEYS.iter().any(|(known, _)| known == key));
+        texts.extend(spoken.map(|(key, texts)| (key.to_owned(), texts.clone())));
+        Self(texts)
+    }
+
+    /// Every spoken wording that has no variable left once `variables` are filled in: what can be spoken in advance.
     pub fn known_in_advance(&self, variables: &[(&str, &str)]) -> Vec<String> {
-        self.0
-            .values()
-            .flatten()
+        let spoken = self.0.iter().filter(|(key, _)| !key.starts_with(WRITTEN));
+        spoken
+            .flat_map(|(_, texts)| texts)
             .map(|text| {
                 variables.iter().fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
             })

@@ -26,6 +26,8 @@ use Kind::{Counter, Gauge, Histogram};
 /// Every metric that any part records: name, kind, help. The unit is in the name, as Prometheus wants it.
 const DESCRIBED: &[(&str, Kind, &str)] = &[
     ("standardiste_calls_active", Gauge, "Calls under way"),
+    ("standardiste_conversations_active", Gauge, "Written conversations under way"),
+    ("standardiste_web_refused_total", Counter, "Browsers' requests and messages refused, by reason"),
     ("standardiste_engine_faults_total", Counter, "Failures of hearing, finding or speaking, by engine"),
     ("standardiste_handovers_total", Counter, "Calls handed to a human, by reason"),
     (

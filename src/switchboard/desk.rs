@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use super::bridge::Bridging;
+use super::conversation::{self, Page, Writing};
 use super::driver::{self, Observer};
 use super::generations::Generations;
 use crate::asr::Pool;
@@ -73,7 +74,18 @@ impl Desk {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 
-    /// Calls under way.
+    /// Serves one written conversation to its end.
+    pub async fn converse(&self, writing: &Writing, page: Page) {
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let id = uuid::Uuid::now_v7().to_string();
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), orders);
+        metrics::gauge!("standardiste_conversations_active").increment(1.0);
+        conversation::converse(writing, page, id.clone(), inbox).await;
+        metrics::gauge!("standardiste_conversations_active").decrement(1.0);
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+
+    /// Calls and conversations under way.
     pub fn live(&self) -> usize {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).len()
     }

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tracing::{Instrument, debug, error, info, info_span, warn};
+use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::desk::Engines;
-use super::handover::{Handover, word};
+use super::handover::Handover;
+use super::keep::keep;
 use super::player::Player;
 use super::shown::Shown;
 use super::tape::Tape;
@@ -415,25 +416,8 @@ impl<'a, L: Leg> Driver<'a, L> {
     async fn keep(&mut self, record: Record) {
         self.measure(&record);
         self.observer.see(&record);
-        let Some(store) = &self.engines.store else { return };
-        let id = &self.start.id;
-        match &record {
-            Record::Start(start) => store.begin_call(start),
-            Record::Turn(turn) => store.record_turn(id, turn),
-            Record::Message(message) => {
-                let kept = store.leave_message(message);
-                tokio::spawn(async move {
-                    if let Err(error) = kept.await {
-                        error!(%error, "a message could not be kept");
-                    }
-                });
-            }
-            Record::End(end) => {
-                if let (Some(reason), Some(_)) = (end.handed_over, &end.destination) {
-                    metrics::counter!("standardiste_handovers_total", "reason" => word(reason)).increment(1);
-                }
-                store.end_call(id, end);
-            }
+        if let Some(store) = &self.engines.store {
+            keep(store, &self.start.id, &record);
         }
     }
 }

@@ -4,10 +4,12 @@
 //! on the engines and brings what they answer back as [`call::Input`](crate::call::Input)s; it decides nothing.
 
 mod bridge;
+mod conversation;
 mod desk;
 mod driver;
 mod generations;
 mod handover;
+mod keep;
 mod player;
 mod shown;
 mod tape;
@@ -20,6 +22,7 @@ use crate::call::{Input, Line, TurnId};
 use crate::dialogue::{PhraseScore, Shortlist, Topic};
 
 pub use bridge::{Bridging, Passing};
+pub use conversation::{FromPage, Help, Page, ToPage, Writing};
 pub use desk::{Desk, Engines};
 pub use driver::Observer;
 pub use generations::Generations;

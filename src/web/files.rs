@@ -27,12 +27,14 @@ impl File {
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const SVG: &str = "image/svg+xml";
 const HTML: &str = "text/html; charset=utf-8";
 
 static SCRIPT: LazyLock<File> = LazyLock::new(|| File::new(include_str!("../../web/widget.js").to_owned(), JAVASCRIPT));
 static STYLE: LazyLock<File> = LazyLock::new(|| File::new(include_str!("../../web/widget.css").to_owned(), CSS));
 static PAGE_STYLE: LazyLock<File> =
     LazyLock::new(|| File::new(include_str!("../../web/demonstration.css").to_owned(), CSS));
+static ICON: LazyLock<File> = LazyLock::new(|| File::new(include_str!("../../web/icone.svg").to_owned(), SVG));
 static PAGE: LazyLock<File> =
     LazyLock::new(|| File::new(include_str!("../../web/demonstration.html").to_owned(), HTML));
 
@@ -52,6 +54,10 @@ pub async fn style(headers: HeaderMap, Query(asked): Query<Version>) -> Response
 
 pub async fn page_style(headers: HeaderMap, Query(asked): Query<Version>) -> Response {
     cached(&PAGE_STYLE, &headers, &asked)
+}
+
+pub async fn icon(headers: HeaderMap, Query(asked): Query<Version>) -> Response {
+    cached(&ICON, &headers, &asked)
 }
 
 pub async fn page(State(app): State<App>) -> Response {

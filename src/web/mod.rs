@@ -26,6 +26,7 @@ mod settings;
 mod state;
 mod tls;
 mod whip;
+mod written;
 
 pub use address::{Client, citizen};
 pub use ice::{Ice, IceServer};

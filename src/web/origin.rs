@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::problem::Problem;
+
 /// What a page of ours may load: itself alone.
 const PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; connect-src 'self'";
@@ -58,6 +60,15 @@ impl Origins {
         let Some(origin) = origin.filter(|origin| self.is_allowed(origin)) else { return };
         headers.entry(header::ACCESS_CONTROL_ALLOW_ORIGIN).or_insert(origin.clone());
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Location, ETag, Retry-After"));
+    }
+
+    /// The refusal of a site that is not allowed. Its page may read it, so that the citizen is told.
+    pub fn refuse(&self, headers: &HeaderMap) -> Response {
+        let mut response = Problem::forbidden_origin().into_response();
+        if let Some(origin) = headers.get(header::ORIGIN) {
+            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        }
+        response
     }
 
     /// The content policy of our own page.

@@ -24,11 +24,11 @@ use super::problem::Problem;
 use super::rates::Rates;
 use super::settings::{Error, Settings};
 use super::tls::Certificate;
-use super::{files, state, whip};
+use super::{files, state, whip, written};
 use crate::call::Line;
 use crate::leg::Admission;
 use crate::leg::webrtc::{self, WebRtcLeg};
-use crate::switchboard::Desk;
+use crate::switchboard::{Desk, Writing};
 
 /// A request's answer is ready within this; conversations go on after theirs.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -47,6 +47,7 @@ pub struct Sources {
     pub calls: Admission,
     /// Written conversations, which take no place of the telephone's.
     pub conversations: Admission,
+    pub writing: Writing,
     /// Takes browsers' calls.
     pub browsers: webrtc::Server,
     /// To the desk.
@@ -148,10 +149,12 @@ fn router(app: App) -> Router {
     let files = Router::new()
         .route("/", get(files::page))
         .route("/demonstration.css", get(files::page_style))
+        .route("/icone.svg", get(files::icon))
         .route("/widget.js", get(files::script))
         .route("/widget.css", get(files::style));
     let doors = Router::new()
         .route("/etat", get(state::state))
+        .route("/ecrit", get(written::begin))
         .merge(whip::routes())
         .layer(from_fn_with_state(Arc::clone(&app), watched));
     files
@@ -171,7 +174,7 @@ async fn received(State(app): State<App>, request: Request, next: Next) -> Respo
     let mut response = if is_preflight(request.method(), request.headers()) {
         match app.origins.permit(request.headers()) {
             true => preflight(),
-            false => Problem::forbidden_origin().into_response(),
+            false => app.origins.refuse(request.headers()),
         }
     } else {
         let late =
@@ -193,7 +196,7 @@ async fn watched(
     let headers = request.headers();
     if !app.origins.permit(headers) {
         metrics::counter!("standardiste_web_refused_total", "reason" => "origin").increment(1);
-        return Problem::forbidden_origin().into_response();
+        return app.origins.refuse(headers);
     }
     let client = Client(citizen(peer, headers, &app.settings.proxies));
     if client.0 == peer.to_canonical() && is_forwarded(headers) && !app.told_of_proxy.swap(true, Ordering::Relaxed) {

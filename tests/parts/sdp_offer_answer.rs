@@ -111,7 +111,7 @@ fn ipv6_is_spoken() {
     let body =
         b"v=0\r\no=- 1 1 IN IP6 2001:db8::2\r\ns=-\r\nc=IN IP6 2001:db8::2\r\nt=0 0\r\nm=audio 5004 RTP/AVP 8\r\n";
     let (answer, agreed) = session.answer(body).unwrap();
-    assert_eq!(agreed.remote, "[2001:db8::2]:5004".parse().unwrap());
+    assert_eq!(agreed.remote, "[2001:db8::2]:5004".parse::<std::net::SocketAddr>().unwrap());
     assert!(answer.contains("c=IN IP6 2001:db8::1\r\n"));
 }
 

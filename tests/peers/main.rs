@@ -5,6 +5,7 @@ mod bridge_voices;
 mod browser_call;
 mod browser_connection;
 mod browser_leaves_nothing;
+mod browser_question;
 mod sip_call;
 mod sip_dial;
 mod sip_inside_a_call;

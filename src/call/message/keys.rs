@@ -50,6 +50,7 @@ impl Call {
             Step::Subject | Step::SubjectCheck | Step::Number | Step::NumberCheck => self.next_part(&[], now),
             Step::Name if !taking.name.is_empty() => self.check(Step::NameCheck),
             Step::Name | Step::NameCheck => self.next_part(&[], now),
+            Step::Review => self.ask_part(&[]),
             Step::Shown => {
                 self.settle(step, Reply::No, now);
             }

@@ -6,13 +6,14 @@
 
 mod keys;
 mod read_back;
+mod written;
 
 use std::time::Duration;
 
 use super::exact::{caller_number, ending, in_pairs};
 use super::mouth::Purpose;
 use super::timer::Timer;
-use super::{Call, Decision, Message, Reason, Record, State};
+use super::{Call, Decision, Medium, Message, Reason, Record, State};
 use crate::dialogue::Heard;
 use crate::dialogue::grammar::Command;
 use crate::french;
@@ -36,6 +37,8 @@ pub(super) enum Step {
     Shown,
     Number,
     NumberCheck,
+    /// The whole message, before it is sent; in writing.
+    Review,
 }
 
 impl Step {
@@ -59,21 +62,38 @@ pub(super) struct Taking {
     keys: String,
     /// Of the part under way.
     misses: u32,
+    /// The name was asked for; in writing.
+    named: bool,
+    /// The citizen pressed « Envoyer »: in writing nothing is kept before.
+    sent: bool,
 }
 
 impl Call {
     pub(super) fn begin_message(&mut self) {
+        if self.line.settings.medium == Medium::Writing {
+            self.begin_written_message();
+            return;
+        }
         self.state = State::TakingMessage(Box::default());
         self.ask_part(&[]);
     }
 
     /// The offer was answered by the message itself.
     pub(super) fn begin_message_with(&mut self, heard: Heard, now: Duration) {
+        if self.line.settings.medium == Medium::Writing {
+            self.open_record(heard.text, Decision::Command, Reason::Message, now);
+            self.begin_written_message();
+            return;
+        }
         self.state = State::TakingMessage(Box::default());
         self.on_message_words(heard, None, now);
     }
 
     pub(super) fn on_message_words(&mut self, heard: Heard, command: Option<Command>, now: Duration) {
+        if self.line.settings.medium == Medium::Writing {
+            self.on_message_written(heard, command, now);
+            return;
+        }
         let State::TakingMessage(taking) = &self.state else { return };
         let (step, begun) = (taking.step, !taking.subject.is_empty() || !taking.pending.is_empty());
         let text = heard.text.trim().to_owned();
@@ -231,7 +251,7 @@ impl Call {
             Step::Subject | Step::SubjectCheck => Step::Name,
             Step::Name | Step::NameCheck if own.is_some() => Step::Shown,
             Step::Name | Step::NameCheck => Step::Number,
-            Step::Shown | Step::Number | Step::NumberCheck => {
+            Step::Shown | Step::Number | Step::NumberCheck | Step::Review => {
                 self.finish_message(first, now);
                 return;
             }
@@ -262,6 +282,13 @@ impl Call {
             Step::Number if again => ("message.number_again", &[]),
             Step::Number => ("message.number", &[]),
             Step::NumberCheck => ("message.number_check", &[("number", &number)]),
+            Step::Review => {
+                let name = if taking.name.is_empty() { "non donné" } else { &taking.name };
+                (
+                    "written.message.review",
+                    &[("subject", subject), ("name", name), ("contact", &number), ("messages_days", &days)],
+                )
+            }
         };
         let question = self.prompt(key, variables);
         let mut texts: Vec<(String, bool)> = first.iter().map(|key| (self.prompt(key, &[]), false)).collect();
@@ -311,7 +338,11 @@ impl Call {
 
     /// Writes down what was said of a message so far; whether anything was.
     pub(super) fn record_message(&mut self, now: Duration) -> bool {
+        let writing = self.line.settings.medium == Medium::Writing;
         let State::TakingMessage(taking) = &mut self.state else { return false };
+        if writing && !taking.sent {
+            return false;
+        }
         let taking = std::mem::take(taking.as_mut());
         let number = [taking.number, taking.pending, taking.keys].into_iter().find(|number| !number.is_empty());
         let said_number = number.filter(|_| taking.step != Step::Name);

@@ -60,6 +60,7 @@ pub fn topic(entry: &str) -> Topic {
         version: 3,
         label: format!("la démarche {entry}"),
         service_public: vec!["F1427".into()],
+        source: Some("https://www.service-public.fr/particuliers/vosdroits/F1427".into()),
         answer: format!("Voici la réponse sur {entry}. Elle a deux phrases."),
         facets: vec![Facet { kind: "cout".into(), answer: format!("{entry} ne coûte rien.") }],
         department: "etat-civil".into(),

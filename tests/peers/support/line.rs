@@ -111,7 +111,7 @@ impl Line {
     /// Rings `target` on behalf of `caller`, and notes what its leg tells.
     pub fn rings(&self, transfer: Transfer, caller: &Caller, script: Script) -> Rung {
         let leg = self.server().dialler().dial(transfer, caller);
-        let noted = Arc::new(Mutex::new(Noted::new(leg.caller().clone())));
+        let noted = Arc::new(Mutex::new(Noted::of(leg.caller().clone())));
         let task = tokio::spawn(drive(leg, script, noted.clone()));
         Rung { noted, task }
     }

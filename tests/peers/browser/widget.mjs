@@ -1,0 +1,566 @@
+// What a citizen meets in the widget, state by state, in a real Chromium.
+//
+//   node widget.mjs MODULES ADDRESS [SCENARIO…]
+//
+// MODULES: the folder that has node_modules. ADDRESS: the server's, for instance http://127.0.0.1:8090. Every scenario
+// of the names given prints a line; the first that fails ends the run. SHOTS: a folder for screenshots. WEB: a folder
+// whose widget and page are shown instead of those that are compiled in, for whoever works on them.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const [modules, address, ...wanted] = process.argv.slice(2);
+const require = createRequire(`${modules}/package.json`);
+const puppeteer = require('puppeteer-core');
+const axe = require('axe-core');
+
+const PHONE = { width: 390, height: 844, hasTouch: true, isMobile: true };
+const SMALL = { width: 320, height: 568, hasTouch: true, isMobile: true };
+const DESKTOP = { width: 1280, height: 800 };
+/** 1280 × 1024 at 400 % (WCAG 1.4.10). */
+const ZOOMED = { width: 320, height: 256 };
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'RGAAv4', 'best-practice'];
+
+// ── The browser ─────────────────────────────────────────────────────────────────────────────
+
+async function withBrowser(run, { microphone = 'fake', flags = [] } = {}) {
+  const profile = mkdtempSync(join(tmpdir(), 'widget-'));
+  const devices = {
+    fake: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    refused: ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
+    none: [],
+  }[microphone];
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    userDataDir: profile,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--lang=fr', '--allow-loopback-in-peer-connection', ...devices, ...flags],
+  });
+  try {
+    await run(browser);
+  } finally {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+/** A page, with what it must never do: load from elsewhere, break its content policy, throw, keep anything. */
+async function visit(browser, { viewport = DESKTOP, dark = false, motion = true, at = `${address}/` } = {}) {
+  const page = await browser.newPage();
+  await page.setViewport(viewport);
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+    { name: 'prefers-reduced-motion', value: motion ? 'no-preference' : 'reduce' },
+  ]);
+  const faults = [];
+  const own = new Set([new URL(address).host, new URL(at).host]);
+  if (process.env.WEB) await fromDisk(page);
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (/^(http|ws)/.test(protocol) && !own.has(host)) faults.push(`asked of a third party: ${request.url()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`threw: ${error}`));
+  page.on('console', (message) => {
+    if (!page.examined && /Content Security Policy|violates/i.test(message.text())) faults.push(`policy: ${message.text()}`);
+  });
+  await page.evaluateOnNewDocument(() => {
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  });
+  await page.goto(at, { waitUntil: 'load' });
+  page.isInnocent = async () => {
+    const kept = await page.evaluate(() => ({
+      violations: window.violations,
+      cookies: document.cookie,
+      local: Object.keys(localStorage).length,
+      session: Object.keys(sessionStorage).length,
+    }));
+    assert.deepEqual(kept, { violations: [], cookies: '', local: 0, session: 0 });
+    assert.deepEqual(faults, []);
+  };
+  return page;
+}
+
+async function fromDisk(page) {
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    const name = new URL(request.url()).pathname.slice(1);
+    const file = join(process.env.WEB, name);
+    const kind = { js: 'text/javascript', css: 'text/css', html: 'text/html' }[name.split('.').pop()];
+    if (kind && existsSync(file)) request.respond({ contentType: `${kind}; charset=utf-8`, body: readFileSync(file), headers: { 'Access-Control-Allow-Origin': '*' } });
+    else request.continue();
+  });
+}
+
+// ── In the widget ───────────────────────────────────────────────────────────────────────────
+
+const inside = (page) => page.evaluateHandle(() => document.querySelector('standardiste-accueil').shadowRoot);
+
+/** The words that the panel shows. */
+const words = (page) =>
+  page.evaluate(() => document.querySelector('standardiste-accueil').shadowRoot.querySelector('dialog').innerText.replace(/\s+/g, ' '));
+
+async function sees(page, text, milliseconds = 15000) {
+  const until = Date.now() + milliseconds;
+  for (;;) {
+    const now = await words(page);
+    if (now.includes(text)) return now;
+    if (Date.now() > until) assert.fail(`« ${text} » never came: ${now}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The visible button whose words begin with `label`. */
+async function button(page, label) {
+  const until = Date.now() + 10000;
+  for (;;) {
+    const found = await page.evaluateHandle((label) => {
+      const root = document.querySelector('standardiste-accueil').shadowRoot;
+      const named = (button) => (button.getAttribute('aria-label') || button.innerText).trim().startsWith(label);
+      return [...root.querySelectorAll('button')].find((button) => button.checkVisibility() && named(button));
+    }, label);
+    if (found.asElement()) return found.asElement();
+    if (Date.now() > until) assert.fail(`no button « ${label} »: ${await words(page)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const press = async (page, label) => (await button(page, label)).evaluate((button) => button.click());
+
+async function open(page) {
+  await (await (await inside(page)).$('.lanceur')).click();
+  await sees(page, 'assistant automatique');
+}
+
+async function write(page, text) {
+  const root = await inside(page);
+  const input = await root.$('textarea');
+  await input.evaluate((input, text) => { input.value = text; }, text);
+  await input.focus();
+  await page.keyboard.press('Enter');
+}
+
+const focused = (page) =>
+  page.evaluate(() => {
+    const element = document.querySelector('standardiste-accueil').shadowRoot.activeElement;
+    return element ? (element.getAttribute('aria-label') || element.innerText || element.id || element.tagName).trim().split('\n')[0] : document.activeElement.tagName;
+  });
+
+/** No rule of axe is broken by what is shown now. */
+async function isAccessible(page, state) {
+  // Its own styles break the page's policy: that is not the widget's doing.
+  const before = await page.evaluate(() => window.violations.length);
+  page.examined = true;
+  await page.evaluate(axe.source);
+  const report = await page.evaluate((tags) => {
+    // Behind an open modal dialog the page is inert, and its skip link has no target: axe takes that for content
+    // outside landmarks.
+    const modal = document.querySelector('standardiste-accueil').shadowRoot.querySelector('dialog').open;
+    const rules = modal ? { region: { enabled: false } } : {};
+    return window.axe.run(document, { runOnly: { type: 'tag', values: tags }, rules, resultTypes: ['violations'] });
+  }, RULES);
+  await page.evaluate((before) => window.violations.splice(before), before);
+  page.examined = false;
+  const told = (results) => results.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.flat().join(' ')} ${node.failureSummary}`));
+  assert.deepEqual(told(report.violations), [], state);
+  checked.push(`${state}: ${report.violations.length} violations`);
+}
+
+const checked = [];
+
+/** Everything is within the width, and what scrolls can be scrolled to. */
+async function fits(page, state) {
+  const cut = await page.evaluate(() => {
+    const root = document.querySelector('standardiste-accueil').shadowRoot;
+    const wide = [];
+    const seen = (element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !element.closest('.hors-vue');
+    if (document.documentElement.scrollWidth > innerWidth) wide.push(`page ${document.documentElement.scrollWidth}`);
+    for (const element of root.querySelectorAll('dialog, dialog *')) {
+      if (!seen(element)) continue;
+      const { left, right } = element.getBoundingClientRect();
+      if (left < -0.5 || right > innerWidth + 0.5) wide.push(`${element.tagName}.${element.className} ${left}–${right}`);
+      if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).display !== 'inline') wide.push(`${element.tagName}.${element.className} scrolls sideways: ${element.scrollWidth} > ${element.clientWidth}`);
+    }
+    // Every control can be brought into view.
+    for (const element of root.querySelectorAll('dialog button, dialog a, dialog textarea, dialog input')) {
+      if (!seen(element)) continue;
+      element.scrollIntoView({ block: 'center' });
+      const { top, bottom } = element.getBoundingClientRect();
+      if (top < -0.5 && bottom > innerHeight + 0.5) continue;
+      if (top < -0.5 || bottom > innerHeight + 0.5) wide.push(`${element.tagName} « ${element.innerText} » is out of reach: ${top}–${bottom} of ${innerHeight}`);
+    }
+    return wide;
+  });
+  assert.deepEqual(cut, [], state);
+}
+
+/** Targets of 44 px at least, but for links within a sentence. */
+async function targetsAreLarge(page, state) {
+  const small = await page.evaluate(() => {
+    const root = document.querySelector('standardiste-accueil').shadowRoot;
+    return [...root.querySelectorAll('button, textarea, input')]
+      .filter((element) => element.checkVisibility())
+      .map((element) => ({ name: element.innerText || element.id, ...element.getBoundingClientRect().toJSON() }))
+      .filter(({ width, height }) => width < 44 || height < 44)
+      .map(({ name, width, height }) => `${name}: ${width} × ${height}`);
+  });
+  assert.deepEqual(small, [], state);
+}
+
+async function shot(page, name) {
+  if (!process.env.SHOTS) return;
+  mkdirSync(process.env.SHOTS, { recursive: true });
+  await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) });
+}
+
+/** Looks at a state in every way: rules, widths, targets, and a picture. */
+async function look(page, state) {
+  await shot(page, state.replaceAll(' ', '-'));
+  await isAccessible(page, state);
+  await fits(page, state);
+  await targetsAreLarge(page, state);
+}
+
+/** Each way of looking at the widget. */
+const WAYS = {
+  desktop: { viewport: DESKTOP },
+  'desktop-dark': { viewport: DESKTOP, dark: true },
+  phone: { viewport: PHONE },
+  'phone-dark': { viewport: PHONE, dark: true },
+  small: { viewport: SMALL },
+  zoomed: { viewport: ZOOMED },
+};
+
+// ── What is proven ──────────────────────────────────────────────────────────────────────────
+
+const scenarios = {
+  /** Every state of a written conversation, in every way of looking. */
+  async states_of_writing() {
+    await withBrowser(async (browser) => {
+      for (const [way, how] of Object.entries(WAYS)) {
+        const page = await visit(browser, how);
+        await shot(page, `${way}-0-closed`);
+        await isAccessible(page, `${way} closed`);
+        await open(page);
+        await look(page, `${way} 1 welcome`);
+        await press(page, 'Écrire');
+        await sees(page, 'Que puis-je faire pour vous');
+        await look(page, `${way} 2 written`);
+        await write(page, 'Comment obtenir un acte de naissance ?');
+        await sees(page, 'Avez-vous une autre question');
+        await sees(page, 'Page officielle');
+        await look(page, `${way} 3 answered`);
+        await write(page, 'Je veux mourir.');
+        await sees(page, '3114');
+        await look(page, `${way} 4 distress`);
+        await press(page, 'Fermer');
+        await sees(page, 'Mettre fin à la conversation');
+        await look(page, `${way} 5 leaving`);
+        await press(page, 'Oui, terminer');
+        assert.equal(await focused(page).then((f) => f.slice(0, 12)), 'Une question');
+        await page.isInnocent();
+        await page.close();
+      }
+    });
+  },
+
+  /** A question, its answer, a follow-up by its button, an agent, a message that is seen before it is sent. */
+  async conversation() {
+    await withBrowser(async (browser) => {
+      const page = await visit(browser, { viewport: PHONE });
+      await open(page);
+      await press(page, 'Écrire');
+      await sees(page, 'Que puis-je faire pour vous');
+      await write(page, 'Comment obtenir un acte de naissance ?');
+      await press(page, 'Combien ça coûte');
+      await sees(page, 'C\'est gratuit');
+      await press(page, 'Écrire à un agent');
+      await sees(page, 'Est-ce bien cela');
+      await look(page, 'phone message 1 subject');
+      await press(page, 'Non, je l\'écris autrement');
+      await sees(page, 'Écrivez votre demande');
+      await write(page, 'Mon acte a une faute sur le prénom de ma mère.');
+      await sees(page, 'Quel est votre nom');
+      await write(page, 'Camille Martin');
+      await sees(page, 'adresse courriel');
+      await write(page, 'je ne sais pas');
+      await sees(page, 'ni numéro de téléphone, ni adresse');
+      await write(page, 'camille.martin@exemple.fr');
+      await sees(page, 'Faut-il l\'envoyer');
+      await look(page, 'phone message 2 review');
+      await press(page, 'Corriger le nom');
+      await sees(page, 'Quel est votre nom');
+      await write(page, 'Camille Martin-Dubois');
+      await press(page, 'Envoyer');
+      const shown = await sees(page, 'votre message est transmis');
+      assert.match(shown, /Camille Martin-Dubois/);
+      await sees(page, 'La conversation est terminée');
+      await look(page, 'phone message 3 over');
+      assert.equal(await focused(page), 'Nouvelle conversation');
+      await page.isInnocent();
+    });
+  },
+
+  /** From the page's first Tab to the goodbye, without a pointer. */
+  async keyboard() {
+    await withBrowser(async (browser) => {
+      const page = await visit(browser);
+      const tab = (times = 1) => (async () => { for (let i = 0; i < times; i++) await page.keyboard.press('Tab'); })();
+      for (let i = 0; i < 20 && !(await focused(page)).startsWith('Une question'); i++) await tab();
+      assert.match(await focused(page), /^Une question/);
+      await shot(page, 'keyboard-1-launcher');
+      await page.keyboard.press('Enter');
+      await sees(page, 'assistant automatique');
+      assert.equal(await focused(page), 'L’état civil vous répond');
+      await tab();
+      assert.equal(await focused(page), 'Fermer');
+      await tab();
+      assert.equal(await focused(page), 'Parler');
+      await tab();
+      assert.equal(await focused(page), 'Écrire');
+      await shot(page, 'keyboard-2-focus');
+      await tab();
+      assert.equal(await focused(page), '01 99 00 12 34');
+      // The focus stays in the panel, the browser's own controls aside.
+      for (let i = 0; i < 6; i++) {
+        await tab();
+        assert.ok(['BODY', 'L’état civil vous répond', 'Fermer', 'Parler', 'Écrire', '01 99 00 12 34'].includes(await focused(page)), await focused(page));
+      }
+      await (await button(page, 'Écrire')).focus();
+      await page.keyboard.press('Enter');
+      await sees(page, 'Que puis-je faire pour vous');
+      assert.equal(await focused(page), 'message');
+      await page.keyboard.type('Comment faire un acte de naissance ?');
+      await page.keyboard.press('Enter');
+      await sees(page, 'Avez-vous une autre question');
+      assert.equal(await focused(page), 'message');
+      // The answers offered are before the field.
+      await page.keyboard.down('Shift');
+      await tab();
+      await page.keyboard.up('Shift');
+      assert.equal(await focused(page), 'C\'est tout, merci');
+      await page.keyboard.press('Space');
+      await sees(page, 'La conversation est terminée');
+      assert.equal(await focused(page), 'Nouvelle conversation');
+      await page.keyboard.press('Escape');
+      assert.match(await focused(page), /^Une question/);
+      // Escape in a conversation asks first, and a second one goes back to it.
+      await page.keyboard.press('Enter');
+      await press(page, 'Écrire');
+      await sees(page, 'Que puis-je faire pour vous');
+      await page.keyboard.press('Escape');
+      await sees(page, 'Mettre fin à la conversation');
+      assert.equal(await focused(page), 'Oui, terminer');
+      await tab();
+      assert.equal(await focused(page), 'Non, continuer');
+      await page.keyboard.press('Enter');
+      assert.ok(!(await words(page)).includes('Mettre fin'));
+      await page.isInnocent();
+    });
+  },
+
+  /** Nothing moves for whoever asked that nothing move. */
+  async reduced_motion() {
+    await withBrowser(async (browser) => {
+      const page = await visit(browser, { motion: false });
+      await open(page);
+      const moving = await page.evaluate(() => document.getAnimations().length);
+      assert.equal(moving, 0);
+      await press(page, 'Parler');
+      await sees(page, 'Je vous écoute', 40000);
+      assert.equal(await page.evaluate(() => document.querySelector('standardiste-accueil').shadowRoot.getAnimations().length), 0);
+      await page.isInnocent();
+    });
+  },
+
+  async microphone_refused() {
+    await withBrowser(
+      async (browser) => {
+        const page = await visit(browser, { viewport: PHONE });
+        await open(page);
+        await press(page, 'Parler');
+        await sees(page, 'Le micro est refusé');
+        await look(page, 'phone microphone refused');
+        await press(page, 'Écrire');
+        await sees(page, 'Que puis-je faire pour vous');
+        await page.isInnocent();
+      },
+      { microphone: 'refused' },
+    );
+  },
+
+  async no_microphone() {
+    await withBrowser(
+      async (browser) => {
+        await browser.defaultBrowserContext().overridePermissions(address, ['microphone']);
+        const page = await visit(browser, { viewport: PHONE });
+        await open(page);
+        await press(page, 'Parler');
+        await sees(page, 'Aucun micro n’a été trouvé');
+        await look(page, 'phone no microphone');
+        await page.isInnocent();
+      },
+      { microphone: 'none' },
+    );
+  },
+
+  /** A page without https, by a name that is not the machine's own. */
+  async insecure() {
+    await withBrowser(
+      async (browser) => {
+        const port = new URL(address).port;
+        const site = await embedding({ on: '0.0.0.0', server: address });
+        const page = await visit(browser, { viewport: PHONE, at: `http://ville.test:${site.port}/` });
+        await open(page);
+        await press(page, 'Parler');
+        await sees(page, 'qui n’est pas sécurisée');
+        await look(page, 'phone insecure');
+        await page.isInnocent();
+        site.close();
+        assert.ok(port);
+      },
+      { flags: ['--host-resolver-rules=MAP ville.test 127.0.0.1', '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights'] },
+    );
+  },
+
+  /** The network lets no sound through. */
+  async blocked_udp() {
+    await withBrowser(
+      async (browser) => {
+        const page = await visit(browser, { viewport: PHONE });
+        await open(page);
+        await press(page, 'Parler');
+        await sees(page, 'Le son ne passe pas', 30000);
+        await look(page, 'phone blocked');
+        await page.isInnocent();
+      },
+      { flags: ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'] },
+    );
+  },
+
+  /** Speaking: connected, captions, keypad, mute, volume, hanging up. */
+  async call() {
+    await withBrowser(async (browser) => {
+      for (const [way, how] of Object.entries({ desktop: WAYS.desktop, phone: WAYS.phone, 'phone-dark': WAYS['phone-dark'], zoomed: WAYS.zoomed })) {
+        const page = await visit(browser, how);
+        await open(page);
+        await press(page, 'Parler');
+        await sees(page, 'Bonjour, vous êtes en relation avec l\'état civil', 40000);
+        await look(page, `${way} call 1 captions`);
+        await press(page, 'Clavier');
+        await look(page, `${way} call 2 keypad`);
+        await press(page, 'Clavier');
+        await press(page, 'Couper le micro');
+        assert.equal(await (await button(page, 'Couper le micro')).evaluate((b) => b.getAttribute('aria-pressed')), 'true');
+        await press(page, 'Masquer les sous-titres');
+        assert.ok(!(await words(page)).includes('vous êtes en relation'));
+        await press(page, 'Montrer les sous-titres');
+        await press(page, 'Fermer');
+        await sees(page, 'Mettre fin à l’appel');
+        await press(page, 'Non, continuer');
+        await press(page, 'Raccrocher');
+        await sees(page, 'L’appel est terminé');
+        await look(page, `${way} call 3 over`);
+        await page.isInnocent();
+        await page.close();
+      }
+    });
+  },
+
+  /** Every place is taken, for one way or for both. */
+  async full() {
+    await withBrowser(async (browser) => {
+      const first = await visit(browser);
+      await open(first);
+      await sees(first, 'Toutes les lignes sont prises pour parler');
+      await look(first, 'desktop voice full');
+      await press(first, 'Écrire');
+      await sees(first, 'Que puis-je faire pour vous');
+      const second = await visit(browser, { viewport: PHONE });
+      await (await (await inside(second)).$('.lanceur')).click();
+      await sees(second, 'Toutes les places sont prises');
+      await look(second, 'phone full');
+      await press(first, 'Fermer');
+      await press(first, 'Oui, terminer');
+      await second.bringToFront();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await press(second, 'Réessayer');
+      await press(second, 'Écrire');
+      await sees(second, 'Que puis-je faire pour vous');
+      await first.isInnocent();
+      await second.isInnocent();
+    });
+  },
+
+  /** One address begins too many conversations. */
+  async too_many() {
+    await withBrowser(async (browser) => {
+      const page = await visit(browser, { viewport: PHONE });
+      await open(page);
+      for (let i = 0; i < 2; i++) {
+        await press(page, 'Écrire');
+        await sees(page, 'Que puis-je faire pour vous');
+        await press(page, 'Fermer');
+        await press(page, 'Oui, terminer');
+        await open(page);
+      }
+      await press(page, 'Écrire');
+      await sees(page, 'Trop de demandes viennent de votre connexion');
+      await look(page, 'phone too many');
+      await press(page, 'Nouvelle conversation');
+      await press(page, 'Parler');
+      await sees(page, 'Trop de demandes viennent de votre connexion');
+      await page.isInnocent();
+    });
+  },
+
+  /** Another site's page, with a strict policy of its own: allowed, then not. */
+  async other_site() {
+    await withBrowser(async (browser) => {
+      const allowed = await embedding({ server: address, port: Number(process.env.SITE_PORT) });
+      const page = await visit(browser, { at: allowed.address });
+      await open(page);
+      await press(page, 'Écrire');
+      await sees(page, 'Que puis-je faire pour vous');
+      await look(page, 'desktop embedded');
+      await page.isInnocent();
+      allowed.close();
+      const other = await embedding({ server: address });
+      const refused = await visit(browser, { at: other.address });
+      await (await (await inside(refused)).$('.lanceur')).click();
+      await sees(refused, 'n\'est pas autorisé');
+      await look(refused, 'desktop forbidden');
+      await refused.isInnocent();
+      other.close();
+    });
+  },
+};
+
+/** A town's site with styles that would spoil anything not shielded, and a strict content policy. */
+async function embedding({ server, port = 0, on = '127.0.0.1' }) {
+  const socket = server.replace('http', 'ws');
+  const policy = `default-src 'none'; script-src ${server}; style-src 'self' ${server}; connect-src ${server} ${socket}`;
+  const body = `<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Ville</title>
+    <link rel="stylesheet" href="/style.css">
+    <link rel="stylesheet" href="${server}/widget.css"><script src="${server}/widget.js" defer></script></head>
+    <body><main><h1>Ville</h1><p>Bienvenue.</p><button>Un bouton du site</button></main></body></html>`;
+  const style = 'html{font-size:62.5%} *{letter-spacing:.2em!important} button,p,h2,textarea{color:red!important;font-size:8px!important;text-transform:uppercase;display:inline!important} dialog{display:none!important}';
+  const site = createServer((request, response) => {
+    const css = request.url === '/style.css';
+    response.writeHead(request.url === '/favicon.ico' ? 204 : 200, { 'Content-Type': css ? 'text/css' : 'text/html; charset=utf-8', 'Content-Security-Policy': policy });
+    response.end(css ? style : body);
+  });
+  await new Promise((resolve) => site.listen(port, on, resolve));
+  const { port: bound } = site.address();
+  return { port: bound, address: `http://127.0.0.1:${bound}/`, close: () => site.close() };
+}
+
+for (const name of wanted.length ? wanted : Object.keys(scenarios)) {
+  await scenarios[name]();
+  console.log(`ok ${name}`);
+}
+for (const line of checked) console.log(`axe ${line}`);
+process.exit(0);
