@@ -4,6 +4,7 @@ mod bridge_delay;
 mod bridge_voices;
 mod browser_call;
 mod browser_connection;
+mod browser_hostile;
 mod browser_leaves_nothing;
 mod browser_question;
 mod sip_call;
