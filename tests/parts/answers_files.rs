@@ -153,15 +153,15 @@ fn every_fault_of_every_file_is_told_at_once() {
     fs::write(folder.path().join("acte-naissance.md"), GOOD.replace("theme", "thème").replace("2027", "\"2027"))
         .unwrap();
     fs::write(folder.path().join("b.md"), "pas de fiche").unwrap();
-    fs::write(folder.path().join("c.md"), "+++\nid = 3\nprivate = \"oui\"\n").unwrap();
-    fs::write(folder.path().join("d.md"), "+++\nid = 3\nprivate = \"oui\"\n+++\n").unwrap();
+    fs::write(folder.path().join("c.md"), "+++\nid = 3\nhandover = \"oui\"\n").unwrap();
+    fs::write(folder.path().join("d.md"), "+++\nid = 3\nhandover = \"oui\"\n+++\n").unwrap();
     let problems = problems(folder.path());
     for file in ["acte-naissance.md", "b.md", "c.md", "d.md"] {
         assert!(problems.iter().any(|problem| problem.file.ends_with(file)), "{file}: {problems:#?}");
     }
     let d: Vec<_> = problems.iter().filter(|problem| problem.file.ends_with("d.md")).collect();
     assert!(d.len() >= 8, "{d:#?}");
-    assert!(d.iter().any(|problem| problem.field == "private" && problem.line == Some(3)), "{d:#?}");
+    assert!(d.iter().any(|problem| problem.field == "handover" && problem.line == Some(3)), "{d:#?}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn entry(id: &str, label: &str, questions: &[&str], facets: &[(&str, &str)]) -> 
         keywords: Vec::new(),
         facets: facets.iter().map(facet).collect(),
         distinguish: Vec::new(),
-        private: false,
+        human: None,
         author: "essai".to_owned(),
         approver: None,
         valid_from: None,

@@ -31,7 +31,7 @@ fn the_calibration_learns_from_what_was_handed_out_for_tuning_and_never_from_the
     let text = |line: &str| line.split('\t').nth(3).map(str::to_owned);
     let holds = |file: &str| file.lines().skip(1).filter_map(text).filter(|text| known.holds(text)).count();
     assert_eq!(holds(include_str!("../data/questions_dev.tsv")), 70);
-    assert_eq!(holds(include_str!("../data/questions_final_2026-11-22.tsv")), 0);
+    assert_eq!(holds(include_str!("../data/questions_final2_2026-11-22.tsv")), 0);
 }
 
 #[test]
@@ -51,6 +51,7 @@ fn what_was_heard_teaches_the_same_answer_as_what_was_asked() {
         condition: "v1.00 h1.00 sans bruit".into(),
         confidence: 0.5,
         asked: asked.clone(),
+        sound: vec![("acte-mariage".into(), -0.75)],
         heard: "ce que la ligne a entendu".into(),
     };
     let silent = HeardQuestion { heard: String::new(), ..question.clone() };
@@ -63,6 +64,7 @@ fn what_was_heard_teaches_the_same_answer_as_what_was_asked() {
     for (heard, written) in heard.iter().zip(same) {
         assert_eq!((&heard.right, heard.hidden), (&written.right, written.hidden));
         assert_eq!(heard.hearing_confidence, 0.5);
+        assert_eq!(heard.acoustic, [("acte-mariage".to_owned(), -0.75)]);
     }
 }
 
@@ -74,14 +76,18 @@ fn the_file_of_what_was_heard_is_read_as_written_and_refused_with_its_line() {
             condition: "v1.15 h1.00 rose 20 dB".into(),
             confidence: 0.625,
             asked: "Je voudrais un acte.".into(),
+            sound: vec![("acte-mariage".into(), -0.75), ("acte-deces".into(), 1.5)],
             heard: "je voudrais un acte".into(),
         }],
     };
     let text = file.to_text();
     assert_eq!(HeardFile::parse(&text).unwrap(), file);
-    for wrong in
-        ["d02\tv1\tbeaucoup\tun acte\tun acte\n", "d02\tv1\t1.5\tun acte\tun acte\n", "d02\tv1\t0.5\tun acte\n"]
-    {
+    for wrong in [
+        "d02\tv1\tbeaucoup\tun acte\t\tun acte\n",
+        "d02\tv1\t1.5\tun acte\t\tun acte\n",
+        "d02\tv1\t0.5\tun acte\n",
+        "d02\tv1\t0.5\tun acte\tpacs\tun acte\n",
+    ] {
         let told = HeardFile::parse(&format!("{text}{wrong}")).unwrap_err().to_string();
         assert!(told.starts_with("ligne 3"), "{told}");
     }

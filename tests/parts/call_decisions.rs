@@ -1,7 +1,8 @@
 //! Sure, the line answers; half sure, it asks; between two, it names them; not sure, a human.
 
 use standardiste::call::{Decision, Reason};
-use standardiste::dialogue::Found;
+use standardiste::dialogue::grammar::Danger;
+use standardiste::dialogue::{Found, Human};
 
 use crate::support::{Phone, candidate, found, heard, settings};
 
@@ -95,6 +96,32 @@ fn a_private_matter_is_never_answered_however_sure() {
     assert_eq!(phone.last_turn().reason, Reason::Private);
     assert!(!phone.has_said("Voici la réponse"));
     assert_eq!(phone.transferred[0].name, "guichet");
+}
+
+#[test]
+fn another_service_s_business_is_named_before_the_human() {
+    let mut phone = Phone::greeted(settings());
+    let mut canteen = candidate("ailleurs-cantine", 0.9);
+    let topic = std::sync::Arc::make_mut(&mut canteen.topic);
+    topic.human = Some(Human::Elsewhere);
+    topic.answer = "La cantine dépend du service scolaire.".into();
+    phone.asks("la cantine du petit", found(vec![canteen]));
+    phone.let_speak();
+    assert!(phone.has_said("service scolaire"), "{:?}", phone.said);
+    assert_eq!(phone.last_turn().reason, Reason::Elsewhere);
+    assert_eq!(phone.transferred.len(), 1);
+}
+
+#[test]
+fn a_danger_that_the_base_recognises_is_met_with_its_number() {
+    let mut phone = Phone::greeted(settings());
+    let mut danger = candidate("detresse-violences", 0.7);
+    std::sync::Arc::make_mut(&mut danger.topic).human = Some(Human::Distress(Danger::Violence));
+    phone.asks("mon compagnon met table de CGPAR", found(vec![danger]));
+    phone.let_speak();
+    assert!(phone.has_said("17"), "{:?}", phone.said);
+    assert_eq!(phone.last_turn().reason, Reason::Distress);
+    assert_eq!(phone.transferred.len(), 1);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The line does what is expected to cost least: it answers, asks about one to three démarches, or calls a human.
 
+use standardiste::dialogue::grammar::Danger;
 use standardiste::dialogue::policy::{Action, Settings, Verdict, decide};
-use standardiste::dialogue::{Candidate, Found};
+use standardiste::dialogue::{Candidate, Found, Human};
 
 use crate::support::{candidate, found};
 
@@ -80,19 +81,52 @@ fn no_other_action_would_have_cost_less() {
     }
 }
 
-fn private(entry: &str, probability: f32) -> Candidate {
+fn treated(human: Human, entry: &str, probability: f32) -> Candidate {
     let mut candidate = candidate(entry, probability);
-    std::sync::Arc::make_mut(&mut candidate.topic).private = true;
+    std::sync::Arc::make_mut(&mut candidate.topic).human = Some(human);
     candidate
+}
+
+fn private(entry: &str, probability: f32) -> Candidate {
+    treated(Human::Private, entry, probability)
+}
+
+#[test]
+fn a_danger_is_told_where_keeping_silent_would_be_expected_to_cost_more() {
+    let danger = |probability| {
+        let suicide = Human::Distress(Danger::Suicide);
+        found(vec![candidate("acte-deces", 0.5), treated(suicide, "detresse-suicide", probability)])
+    };
+    let told = |found: &Found, settings: &Settings| {
+        matches!(decide(found, settings), Verdict::Human(Human::Distress(Danger::Suicide), Some(_)))
+    };
+    let settings = Settings::default();
+    let even = settings.handover / (settings.handover + settings.missed_distress);
+    assert!(told(&danger(even + 0.01), &settings) && !told(&danger(even - 0.01), &settings));
+    let careful = Settings { missed_distress: 100.0, ..settings };
+    assert!(told(&danger(0.05), &careful));
+    assert!(!told(&danger(0.99), &Settings { missed_distress: 0.0, ..careful }));
+}
+
+#[test]
+fn what_another_service_treats_goes_to_a_human_when_it_is_recognised() {
+    let settings = Settings::default();
+    let canteen = |probability| treated(Human::Elsewhere, "ailleurs-cantine", probability);
+    let probable = found(vec![canteen(0.8), candidate("acte-naissance", 0.1)]);
+    assert!(matches!(decide(&probable, &settings), Verdict::Human(Human::Elsewhere, Some(_))));
+    let doubtful = found(vec![canteen(0.3), candidate("acte-naissance", 0.2)]);
+    assert_eq!(decide(&doubtful, &settings), Verdict::Unsure);
 }
 
 #[test]
 fn a_private_matter_is_a_human_s_and_is_never_named_in_a_question() {
     let settings = Settings::default();
     let asked = Found { private: true, ..found(vec![candidate("acte-naissance", 0.99)]) };
-    assert!(matches!(decide(&asked, &settings), Verdict::Private(Some(_))));
+    assert!(matches!(decide(&asked, &settings), Verdict::Human(Human::Private, Some(_))));
     let probable = found(vec![private("dossier", 0.6), candidate("acte-naissance", 0.3)]);
-    assert!(matches!(decide(&probable, &settings), Verdict::Private(Some(topic)) if topic.entry == "dossier"));
+    assert!(
+        matches!(decide(&probable, &settings), Verdict::Human(Human::Private, Some(topic)) if topic.entry == "dossier")
+    );
     let doubtful = found(vec![candidate("acte-naissance", 0.6), private("dossier", 0.3)]);
     match decide(&doubtful, &settings) {
         Verdict::Confirm(only) => assert_eq!(only.topic.entry, "acte-naissance"),

@@ -50,6 +50,7 @@ mod sip_second_opinion;
 mod sip_whom;
 mod sip_words;
 mod support;
+mod tempered_probabilities;
 
 mod hours;
 mod line_data;

@@ -64,7 +64,7 @@ pub fn topic(entry: &str) -> Topic {
         answer: format!("Voici la réponse sur {entry}. Elle a deux phrases."),
         facets: vec![Facet { kind: "cout".into(), answer: format!("{entry} ne coûte rien.") }],
         department: "etat-civil".into(),
-        private: false,
+        human: None,
         distinguish: Vec::new(),
     }
 }
