@@ -89,10 +89,11 @@ impl Temper {
     /// `probabilities` of entries, of which `human` are treated by a human.
     pub fn apply(self, probabilities: &mut [f32], human: &[bool]) {
         let likeliest = Likeliest::of(probabilities, human);
-        let before = likeliest.probability.clamp(SMALLEST, 1.0 - SMALLEST);
-        let after = self.of(before);
+        let (before, after) = (likeliest.probability, self.of(likeliest.probability));
         for (rank, probability) in probabilities.iter_mut().enumerate() {
-            *probability *= if likeliest.holds(rank, human) { after / before } else { (1.0 - after) / (1.0 - before) };
+            let (part, whole) =
+                if likeliest.holds(rank, human) { (after, before) } else { (1.0 - after, 1.0 - before) };
+            *probability = if whole > 0.0 { (*probability / whole).min(1.0) * part } else { 0.0 };
         }
     }
 
@@ -141,7 +142,7 @@ impl Tempering {
 
     /// For a question of this hearing confidence, 0 to 1; a written one has 1.
     pub fn at(&self, hearing_confidence: f32) -> Temper {
-        if hearing_confidence < 1.0 { self.heard } else { self.written }
+        if hearing_confidence >= 1.0 { self.written } else { self.heard }
     }
 }
 

@@ -79,7 +79,7 @@ fn another_word_of_the_same_form_is_not_taken_for_it() {
     let index = index(Some(sounds()));
     for text in ["je voudrais une pizza", "quelle heure est-il", "une licence de pêche", "une glace à la fraise"] {
         let found = ask(&index, text);
-        assert!(found.candidates.iter().all(|candidate| candidate.probability < 0.8), "{text}: {found:#?}");
+        assert!(found.candidates.iter().all(|c| c.probability < 0.8 || c.topic.human.is_some()), "{text}: {found:#?}");
     }
 }
 

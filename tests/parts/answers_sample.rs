@@ -72,7 +72,7 @@ fn ask(index: &Index, text: &str) -> Found {
 
 /// Best probability, and whether its entry is right; none for what is handed over whatever is found.
 fn best(found: &Found, right: &HashSet<String>) -> Option<(f32, bool, String)> {
-    if found.private {
+    if found.private || found.candidates.first().is_some_and(|best| best.topic.human.is_some()) {
         return None;
     }
     found.candidates.first().map(|best| (best.probability, right.contains(&best.topic.entry), best.topic.entry.clone()))
@@ -90,7 +90,7 @@ fn the_sample_base_has_nothing_to_mend() {
         variables: &variables(),
         language: &language(),
         today: "2026-11-22".parse().unwrap(),
-        departments: &["etat-civil".to_owned()],
+        departments: &["etat-civil".to_owned(), "accueil".to_owned()],
     };
     let faults: Vec<_> = check(&base, &against).into_iter().filter(|found| found.level == Level::Fault).collect();
     assert!(faults.is_empty(), "{faults:#?}");
@@ -120,14 +120,23 @@ fn development_questions_are_answered_rightly() {
 fn every_question_of_the_base_finds_its_entry() {
     let base = base();
     let index = index(&base);
-    for versioned in &base {
-        for question in &versioned.entry.questions {
+    let mut lost = Vec::new();
+    for Versioned { entry, .. } in &base {
+        for question in &entry.questions {
             let found = ask(&index, question);
-            assert_eq!(found.candidates[0].topic.entry, versioned.entry.id, "{question}: {found:#?}");
-            assert!(!found.private, "{question}");
-            assert_eq!(grammar().by_words(question), None, "{question}");
+            let best = &found.candidates[0].topic;
+            let command = grammar().by_words(question);
+            // For a human it is enough that a human is meant.
+            let right = match entry.human {
+                Some(_) => found.private || best.human.is_some() || command.is_some(),
+                None => best.entry == entry.id && !found.private && command.is_none(),
+            };
+            if !right {
+                lost.push(format!("{}: {question} → {} {command:?} {}", entry.id, best.entry, found.private));
+            }
         }
     }
+    assert!(lost.is_empty(), "{lost:#?}");
 }
 
 #[test]

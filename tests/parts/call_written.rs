@@ -192,7 +192,7 @@ fn danger_is_answered_by_the_number_alone_and_no_message_is_offered() {
     let mut page = Page::open(settings());
     page.writes("mon mari me frappe");
     assert!(page.lines[0].contains("le 17") && page.lines[0].contains("114"), "{:?}", page.lines);
-    assert!(page.shows("Personne de la mairie ne lit cette conversation"), "{:?}", page.lines);
+    assert!(page.shows("Personne de la mairie ne lit ceci"), "{:?}", page.lines);
     assert_eq!(page.last().reason, Reason::Distress);
     assert!(page.buttons().is_empty() && !page.over);
 }

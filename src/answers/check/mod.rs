@@ -132,7 +132,9 @@ pub fn check(base: &[Filed], against: &Against<'_>) -> Vec<Finding> {
         spoken::check(&filed.entry, against.variables, &mut notes);
         claims::check(&filed.entry, &mut notes);
     }
-    meeting::check(&alive().collect::<Vec<_>>(), against.language, &mut findings);
+    // What only a human treats may be said with any words, also those of a démarche.
+    let answered: Vec<&Filed> = alive().filter(|filed| filed.entry.human.is_none()).collect();
+    meeting::check(&answered, against.language, &mut findings);
     findings.sort_by(|a, b| (a.level, a.group, &a.file, a.line).cmp(&(b.level, b.group, &b.file, b.line)));
     findings
 }
