@@ -98,27 +98,25 @@ impl Service {
         // Nothing was set before: there is one telephone.
         let _ = registration.set(telephone.registration());
         let engines = Engines { dialler: Some(telephone.dialler()), ..parts.engines };
-        let line = Arc::clone(&engines.line);
-        let writing = Writing {
-            line: Arc::new(engines.line.written(Duration::from_secs(config.web.idle_s.into()))),
-            base: engines.base.clone(),
-            store: engines.store.clone(),
-        };
-        let desk = Desk::new(engines, admission.clone());
+        let desk = Desk::new(engines.clone(), admission.clone());
         let browsers = webrtc::Server::new(settings::webrtc(config));
         let (legs, browsing_legs) = mpsc::channel(BACKLOG);
         let browser = match settings::web(config)? {
             Some(settings) => {
                 let sources = web::Sources {
                     desk: desk.clone(),
-                    line,
+                    line: Arc::clone(&engines.line),
                     town: web::Town {
                         name: config.mairie.name().to_owned(),
                         telephone: config.mairie.values.get("telephone").cloned().unwrap_or_default(),
                     },
                     calls: admission.part(config.web.calls(&config.calls)),
                     conversations: conversations.clone(),
-                    writing,
+                    writing: Writing {
+                        line: Arc::new(engines.line.written(Duration::from_secs(config.web.idle_s.into()))),
+                        base: engines.base.clone(),
+                        store: engines.store.clone(),
+                    },
                     browsers: browsers.clone(),
                     legs,
                 };

@@ -25,8 +25,9 @@ pub enum Error {
     Twice,
 }
 
-/// What libraries may log when only a level is given. rsipstack's warnings quote SIP messages, and so callers' numbers.
-const LIBRARIES: &str = "warn,rsipstack=error,sqlx=error,whisper_rs=error,tantivy=warn";
+/// What libraries may log when only a level is given. rsipstack's warnings quote SIP messages, and so callers' numbers;
+/// the WebRTC stack's tell browsers' addresses, and warn in every call.
+const LIBRARIES: &str = "warn,rsipstack=error,rtc=error,webrtc=error,sqlx=error,whisper_rs=error,tantivy=warn";
 
 /// Installs the process's logs. `level`: `error` to `trace`, for our own lines; or full directives of `tracing-subscriber`.
 pub fn init_logging(format: Format, level: &str) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use tracing::{info, warn};
 
 use super::bridge::{Bridge, Passing};
 use super::driver::Driver;
+use super::keep::word;
 use crate::audio::Frame;
 use crate::call::{CallStart, Destination, Input, Progress, Reason};
 use crate::leg::sip::SipLeg;
@@ -157,9 +158,4 @@ fn handover_headers(start: &CallStart, reason: Reason, url: Option<&str>) -> Vec
         headers.push(("Call-Info".to_owned(), link));
     }
     headers
-}
-
-/// The reason as transcripts and headers spell it: `low_confidence`.
-pub(super) fn word(reason: Reason) -> String {
-    serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -2,8 +2,7 @@
 
 use tracing::error;
 
-use super::handover::word;
-use crate::call::Record;
+use crate::call::{Reason, Record};
 use crate::store::Store;
 
 /// Hands a record of the call `id` to the store; nobody waits for a disk.
@@ -26,4 +25,9 @@ pub fn keep(store: &Store, id: &str, record: &Record) {
             store.end_call(id, end);
         }
     }
+}
+
+/// The reason as transcripts and headers spell it: `low_confidence`.
+pub fn word(reason: Reason) -> String {
+    serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }

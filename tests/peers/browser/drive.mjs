@@ -41,7 +41,8 @@ const commands = {
   close: () => browser.close(),
 };
 
-process.stdout.write('{"ready":true}\n');
+// Chromium leads a process group of its own, which the test ends should this program not be able to.
+process.stdout.write(`${JSON.stringify({ value: browser.process().pid })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
   const { command, ...parameters } = JSON.parse(line);
   let reply;

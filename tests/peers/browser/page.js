@@ -120,6 +120,9 @@ window.call = (() => {
     async end() {
       if (state.location) await fetch(base + state.location, { method: 'DELETE' });
       state.pc?.close();
+      if (state.node) state.node.onaudioprocess = null;
+      await state.context?.close();
+      Object.assign(state, { node: null, context: null, location: '' });
     },
   };
 })();

@@ -432,19 +432,25 @@ const scenarios = {
     );
   },
 
-  /** The network lets no sound through. */
+  /** The network lets no sound through: neither side hears of a way to the other. */
   async blocked_udp() {
-    await withBrowser(
-      async (browser) => {
-        const page = await visit(browser, { viewport: PHONE });
-        await open(page);
-        await press(page, 'Parler');
-        await sees(page, 'Le son ne passe pas', 30000);
-        await look(page, 'phone blocked');
-        await page.isInnocent();
-      },
-      { flags: ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'] },
-    );
+    await withBrowser(async (browser) => {
+      const page = await visit(browser, { viewport: PHONE });
+      await page.evaluate(() => {
+        const through = window.fetch;
+        const without = (sdp) => sdp.replace(/a=candidate.*\r\n/g, '');
+        window.fetch = async (resource, options = {}) => {
+          if (options.method !== 'POST') return through(resource, options);
+          const response = await through(resource, { ...options, body: without(options.body) });
+          return new Response(without(await response.text()), response);
+        };
+      });
+      await open(page);
+      await press(page, 'Parler');
+      await sees(page, 'Le son ne passe pas', 40000);
+      await look(page, 'phone blocked');
+      await page.isInnocent();
+    });
   },
 
   /** Speaking: connected, captions, keypad, mute, volume, hanging up. */

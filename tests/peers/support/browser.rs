@@ -16,6 +16,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 pub struct Browser {
     child: Child,
+    /// Chromium's process group.
+    group: u64,
     input: ChildStdin,
     replies: mpsc::UnboundedReceiver<String>,
     pub folder: TempDir,
@@ -58,8 +60,9 @@ impl Browser {
             }
         });
         let input = child.stdin.take().unwrap();
-        let mut browser = Self { child, input, replies, folder };
-        browser.reply().await;
+        let mut browser = Self { child, group: 0, input, replies, folder };
+        let ready = browser.reply().await;
+        browser.group = ready["value"].as_u64().expect("Chromium's process");
         browser
     }
 
@@ -119,7 +122,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let group = format!("-{}", self.child.id());
+        let groups = [u64::from(self.child.id()), self.group].map(|group| format!("-{group}"));
         let _ = writeln!(self.input, "{}", json!({ "command": "close" }));
         for _ in 0..150 {
             if !matches!(self.child.try_wait(), Ok(None)) {
@@ -128,7 +131,9 @@ impl Drop for Browser {
             std::thread::sleep(Duration::from_millis(20));
         }
         // Chromium's own processes, should any be left.
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        for group in groups.iter().filter(|group| *group != "-0") {
+            let _ = Command::new("kill").args(["-KILL", "--", group]).stderr(Stdio::null()).status();
+        }
         let _ = self.child.wait();
     }
 }

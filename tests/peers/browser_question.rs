@@ -1,0 +1,186 @@
+//! The whole line and a citizen's browser: a question asked aloud is answered aloud and captioned, the caller may
+//! interrupt, and a bad network does not matter.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use standardiste::app::{self, Service};
+use standardiste::asr::Pool;
+use standardiste::audio::{resample, wav};
+use standardiste::config::Config;
+use standardiste::dialogue::Expectation;
+use standardiste::store::Store;
+use standardiste::tts::Voice;
+
+use crate::support::baresip::{Baresip, Phone};
+use crate::support::browser::{Browser, to_base64};
+use crate::support::house::{caller_says, configuration, ended_call};
+use crate::support::relay::{Relay, Weather};
+
+const QUESTION: &str = "Je voudrais un acte de naissance.";
+
+/// The line's voice saying something, 16 kHz.
+async fn spoken(config: &Config, sentence: &str) -> Vec<i16> {
+    let voice = Voice::start(app::speaking(config)).expect("the voice");
+    voice.sentence(sentence, 1.0).await.expect("a spoken sentence").samples.clone()
+}
+
+/// A microphone's file: silence while the greeting is said, then the question.
+fn microphone(folder: &Path, question: &[i16]) -> PathBuf {
+    let mut samples = vec![0i16; 24 * 16_000];
+    samples.extend_from_slice(question);
+    samples.extend(vec![0i16; 60 * 16_000]);
+    let path = folder.join("microphone.wav");
+    wav::write(&path, &resample(&samples, 16_000, 48_000), 48_000).expect("a WAV file");
+    path
+}
+
+async fn heard(config: &Config, sound: &[i16]) -> String {
+    // No caller waits for it, and the machine may be busy.
+    let patient = standardiste::asr::Settings { time_limit: Duration::from_secs(60), ..app::hearing(config) };
+    let pool = Pool::start(patient).expect("the hearing");
+    let mut words = String::new();
+    for part in sound.chunks(16_000 * 20) {
+        words += &pool.hear(part.to_vec(), Expectation::default()).await.expect("a transcription").text;
+        words.push(' ');
+    }
+    words.to_lowercase()
+}
+
+/// Waits until the channel's messages satisfy `what`; gives them.
+async fn messages(browser: &mut Browser, limit: Duration, what: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    let start = Instant::now();
+    loop {
+        let messages = browser.messages().await;
+        if what(&messages) {
+            return messages;
+        }
+        assert!(start.elapsed() < limit, "not seen in {limit:?}: {messages:#?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The words of one side so far, and the state told last.
+fn side(messages: &[Value], side: &str) -> String {
+    let of = |m: &&Value| m["type"] == "sous-titre" && m["cote"] == side && m["final"] == true;
+    messages.iter().filter(of).filter_map(|m| m["texte"].as_str()).collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+fn state(messages: &[Value]) -> &str {
+    messages.iter().rev().find(|m| m["type"] == "etat").and_then(|m| m["etat"].as_str()).unwrap_or_default()
+}
+
+/// The answer has been said and the line listens again.
+fn answered(messages: &[Value]) -> bool {
+    let asked = messages.iter().position(|m| m["cote"] == "appelant" && m["final"] == true);
+    let spoke = asked.and_then(|at| messages[at..].iter().position(|m| m["etat"] == "parle").map(|i| at + i));
+    spoke.is_some_and(|at| messages[at..].iter().any(|m| m["etat"] == "ecoute"))
+}
+
+async fn greeted(browser: &mut Browser) {
+    messages(browser, Duration::from_secs(60), |m| state(m) == "ecoute" && m.iter().any(|m| m["etat"] == "parle"))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_asked_in_a_browser_is_answered_aloud_and_captioned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = configuration(folder.path());
+    let file = microphone(folder.path(), &spoken(&config, QUESTION).await);
+    let service = Service::start(&config).await.expect("the service");
+    let url = format!("http://{}/", service.browsed_at.expect("the web server"));
+    let mut browser = Browser::start(Some(&file)).await;
+    browser.open(&url).await;
+    browser.call("{ device: true }").await;
+    let said = messages(&mut browser, Duration::from_secs(90), answered).await;
+    assert!(side(&said, "ligne").contains("automatique"), "{said:#?}");
+    assert!(side(&said, "appelant").contains("naissance"), "{said:#?}");
+    let words = heard(&config, &browser.recorded().await).await;
+    for key in ["bonjour", "automatique", "naissance"] {
+        assert!(words.contains(key), "«{key}» in: {words}");
+    }
+    println!("offer to answer: {} ms", browser.run("return call.state.timings.answer;").await);
+    browser.run("await call.end();").await;
+    let store = Store::open(&config.storage.database).await.expect("the store");
+    let (start, end) = ended_call(&store).await;
+    assert_eq!((start.channel.as_str(), start.from.as_str(), end.how.as_str()), ("webrtc", "", "caller"));
+    let turns = store.turns(&start.id).await.expect("the turns");
+    assert_eq!(turns[0].entry.as_deref(), Some("acte-naissance"), "{turns:?}");
+    let browser_ms = turns[0].voice_to_voice_ms;
+
+    // The same question by telephone, for the delay's sake.
+    let source = caller_says(&config, folder.path(), &[QUESTION], Duration::from_secs(20)).await;
+    let caller = Baresip::start(&Phone {
+        user: "citoyen",
+        calls: Some(format!("sip:etat-civil@{}", service.sip_address())),
+        source: Some(source),
+        ..Phone::default()
+    });
+    let start = loop {
+        let (start, _) = ended_call(&store).await;
+        if start.channel == "sip" {
+            break start;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    let turns = store.turns(&start.id).await.expect("the turns");
+    println!("voice to voice: browser {browser_ms:?} ms, telephone {:?} ms", turns[0].voice_to_voice_ms);
+    drop(caller);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_interrupts_from_a_browser_and_a_bad_network_does_not_matter() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = configuration(folder.path());
+    let question = to_base64(&spoken(&config, QUESTION).await);
+    let service = Service::start(&config).await.expect("the service");
+    let url = format!("http://{}/", service.browsed_at.expect("the web server"));
+
+    let mut browser = Browser::start(None).await;
+    browser.open(&url).await;
+    browser.call("{}").await;
+    greeted(&mut browser).await;
+    browser.run(&format!("call.say('{question}');")).await;
+    let before = messages(&mut browser, Duration::from_secs(30), |m| {
+        side(m, "appelant").contains("naissance") && state(m) == "parle"
+    })
+    .await
+    .len();
+    // A second into the answer, the caller speaks again.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let stopped = browser
+        .run(&format!(
+            "call.say('{question}');
+             await call.until(() => call.state.messages.slice({before}).some((m) => m.etat === 'ecoute'), 5000);
+             const since = performance.now();
+             await new Promise((done) => setTimeout(done, 600));
+             return call.state.lastLoud - since;"
+        ))
+        .await;
+    let stopped = stopped.as_f64().expect("a time");
+    assert!(stopped < 450.0, "still heard {stopped} ms after the line had stopped");
+    browser.run("await call.end();").await;
+    drop(browser);
+
+    // Five datagrams of a hundred lost and up to 60 ms of delay, each way.
+    let relay = Relay::start(Weather { lost_per_mille: 50, jitter: Duration::from_millis(60) }).await;
+    let mut browser = Browser::start(None).await;
+    browser.open(&url).await;
+    browser.run(&format!("await call.begin({{ relay: {} }});", relay.port)).await;
+    relay.aim(browser.run("return call.state.answer;").await.as_str().expect("an answer"));
+    assert_eq!(browser.run("return await call.connected(20000);").await, json!(true), "{}", browser.log());
+    greeted(&mut browser).await;
+    browser.run(&format!("call.say('{question}');")).await;
+    let said = messages(&mut browser, Duration::from_secs(60), answered).await;
+    let (passed, lost) = relay.counts();
+    println!("relay: {passed} passed, {lost} lost; the caller was heard as: {}", side(&said, "appelant"));
+    assert!(lost * 100 > passed * 3, "the network was not bad: {passed} passed, {lost} lost");
+    assert!(side(&said, "appelant").contains("acte de naissance"), "{said:#?}");
+    let words = heard(&config, &browser.recorded().await).await;
+    assert!(words.contains("naissance") && words.contains("automatique"), "{words}");
+    browser.run("await call.end();").await;
+    drop(browser);
+    service.stop().await;
+}
