@@ -38,7 +38,8 @@ fn prompts() -> BTreeMap<String, Vec<String>> {
 fn every_prompt_is_short_enough_for_the_ear_and_can_be_said() {
     for (key, texts) in prompts() {
         assert!(!texts.is_empty(), "{key} is empty");
-        for text in texts {
+        // What is only read may be longer, and say an address as it is written.
+        for text in texts.iter().filter(|_| !key.starts_with("written.")) {
             let spoken = text.replace(['{', '}'], "");
             for sentence in sentences(&spoken) {
                 assert!(words(&sentence) < 20, "{key}: {} words in « {sentence} »", words(&sentence));

@@ -55,9 +55,11 @@ async fn every_state_is_accessible_and_a_conversation_ends_with_a_message_for_st
 
 #[tokio::test(flavor = "multi_thread")]
 async fn speaking_has_captions_keys_and_clear_words_when_it_cannot_be() {
-    let site = Site::open(&[("WEB__CALLS_PER_MINUTE", "600")]).await;
+    let other = free_port();
+    let insecure = format!("http://ville.test:{other}");
+    let site = Site::open(&[("WEB__CALLS_PER_MINUTE", "600"), ("WEB__ALLOWED_ORIGINS", &insecure)]).await;
     let scenarios = ["call", "reduced_motion", "microphone_refused", "no_microphone", "insecure", "blocked_udp"];
-    let printed = site.visited(&scenarios, &[], Duration::from_secs(400)).await;
+    let printed = site.visited(&scenarios, &[("SITE_PORT", other.to_string())], Duration::from_secs(400)).await;
     assert_eq!(printed.lines().filter(|line| line.starts_with("ok ")).count(), scenarios.len(), "{printed}");
     site.close().await;
 }

@@ -74,7 +74,7 @@ pub fn status(status: Status) -> String {
 pub fn over(gone: &Gone) -> String {
     let motif = match gone {
         Gone::Caller => "appelant",
-        Gone::Us | Gone::Declined => "ligne",
+        Gone::Us => "ligne",
         Gone::MediaTimeout => "connexion",
         Gone::Fault(_) => "panne",
     };

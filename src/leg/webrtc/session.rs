@@ -488,7 +488,7 @@ fn outcome(gone: &Gone, answered: Option<Instant>) -> &'static str {
     match gone {
         _ if answered.is_none() => "never_connected",
         Gone::Caller => "caller",
-        Gone::Us | Gone::Declined => "us",
+        Gone::Us => "us",
         Gone::MediaTimeout => "media_timeout",
         Gone::Fault(_) => "fault",
     }
