@@ -23,7 +23,7 @@ fn held() -> (usize, u64, usize) {
 async fn cycle(browser: &mut Browser, times: u32) {
     let script = format!(
         "for (let i = 0; i < {times}; i++) {{
-            await call.begin({{}});
+            await call.begin({{ deaf: true }});
             if (!await call.connected(10000)) return `cycle ${{i}}: ${{call.state.pc.connectionState}}`;
             await call.end();
         }}

@@ -15,7 +15,7 @@ use standardiste::tts::Voice;
 
 use crate::support::baresip::{Baresip, Phone};
 use crate::support::browser::{Browser, to_base64};
-use crate::support::house::{caller_says, configuration, ended_call};
+use crate::support::house::{caller_says, configuration, ended_call, speech};
 use crate::support::relay::{Relay, Weather};
 
 const QUESTION: &str = "Je voudrais un acte de naissance.";
@@ -41,8 +41,8 @@ async fn heard(config: &Config, sound: &[i16]) -> String {
     let patient = standardiste::asr::Settings { time_limit: Duration::from_secs(60), ..app::hearing(config) };
     let pool = Pool::start(patient).expect("the hearing");
     let mut words = String::new();
-    for part in sound.chunks(16_000 * 20) {
-        words += &pool.hear(part.to_vec(), Expectation::default()).await.expect("a transcription").text;
+    for part in speech(sound) {
+        words += &pool.hear(part, Expectation::default()).await.expect("a transcription").text;
         words.push(' ');
     }
     words.to_lowercase()
@@ -83,6 +83,30 @@ async fn greeted(browser: &mut Browser) {
         .await;
 }
 
+/// Each with its status and words for the citizen.
+async fn refuses_what_is_no_call(browser: &mut Browser) {
+    let script = "const ask = async (method, path, type, body) => {
+            const response = await fetch(path, { method, body, headers: { 'Content-Type': type } });
+            return [response.status, (await response.json().catch(() => ({}))).titre ?? ''];
+        };
+        const sdp = 'application/sdp';
+        return [
+            await ask('POST', '/appel', 'text/plain', 'v=0'),
+            await ask('POST', '/appel', sdp, 'bonjour'),
+            await ask('POST', '/appel', sdp, 'a'.repeat(70000)),
+            await ask('PATCH', '/appel/rien', sdp, 'v=0'),
+            await ask('DELETE', '/appel/rien', sdp),
+        ];";
+    let expected = json!([
+        [415, "Format inconnu"],
+        [400, "Demande illisible"],
+        [413, "Demande trop longue"],
+        [404, "Appel terminé"],
+        [404, "Appel terminé"],
+    ]);
+    assert_eq!(browser.run(script).await, expected);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_asked_in_a_browser_is_answered_aloud_and_captioned() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -92,7 +116,12 @@ async fn a_question_asked_in_a_browser_is_answered_aloud_and_captioned() {
     let url = format!("http://{}/", service.browsed_at.expect("the web server"));
     let mut browser = Browser::start(Some(&file)).await;
     browser.open(&url).await;
+    refuses_what_is_no_call(&mut browser).await;
     browser.call("{ device: true }").await;
+    let stale = "const bad = await fetch(call.state.location, { method: 'PATCH', body: call.state.answer,
+            headers: { 'Content-Type': 'application/sdp', 'If-Match': '\"7\"' } });
+        return bad.status;";
+    assert_eq!(browser.run(stale).await, json!(412));
     let said = messages(&mut browser, Duration::from_secs(90), answered).await;
     assert!(side(&said, "ligne").contains("automatique"), "{said:#?}");
     assert!(side(&said, "appelant").contains("naissance"), "{said:#?}");

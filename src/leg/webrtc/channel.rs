@@ -85,3 +85,39 @@ fn json(said: &Said<'_>) -> String {
     // Strings and numbers always serialise.
     serde_json::to_string(said).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_the_end_are_read_and_nothing_else() {
+        assert_eq!(read(br#"{"type":"touche","touche":"5"}"#), Some(Asked::Key('5')));
+        assert_eq!(read(br#"{"type":"touche","touche":"d"}"#), Some(Asked::Key('D')));
+        assert_eq!(read(br#"{"type":"raccrocher"}"#), Some(Asked::HangUp));
+        for other in [
+            &br#"{"type":"touche","touche":""}"#[..],
+            br#"{"type":"touche","touche":"55"}"#,
+            br#"{"type":"touche","touche":5}"#,
+            br#"{"type":"autre"}"#,
+            b"",
+            b"\xFF\x00",
+            b"[[[[[[",
+        ] {
+            assert_eq!(read(other), None, "{}", String::from_utf8_lossy(other));
+        }
+        let long = format!(r#"{{"type":"touche","touche":"5","x":"{}"}}"#, "a".repeat(300));
+        assert_eq!(read(long.as_bytes()), None);
+    }
+
+    #[test]
+    fn captions_and_states_are_told_as_the_page_reads_them() {
+        let said = Caption { side: Side::Line, text: "Dites « oui ».".into(), turn: 2, last: true };
+        assert_eq!(
+            caption(&said),
+            r#"{"type":"sous-titre","cote":"ligne","texte":"Dites « oui ».","tour":2,"final":true}"#
+        );
+        assert_eq!(status(Status::Thinking), r#"{"type":"etat","etat":"reflechit","motif":""}"#);
+        assert_eq!(over(&Gone::MediaTimeout), r#"{"type":"etat","etat":"fini","motif":"connexion"}"#);
+    }
+}

@@ -136,3 +136,52 @@ fn reflexive(line: &str, public: IpAddr) -> Option<String> {
         "a=candidate:{foundation}1 {component} udp {priority} {public} {port} typ srflx raddr {local} rport {port}"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 109 63 9 8 96 126\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:u\r\na=ice-pwd:p\r\n\
+        a=fingerprint:sha-256 00\r\na=rtpmap:109 opus/48000/2\r\na=rtcp-fb:109 transport-cc\r\na=fmtp:109 useinbandfec=1\r\n\
+        a=rtpmap:63 red/48000/2\r\na=fmtp:63 109/109\r\na=rtpmap:9 G722/8000\r\na=rtpmap:8 PCMA/8000\r\n\
+        a=rtpmap:96 telephone-event/48000\r\na=rtpmap:126 telephone-event/8000\r\na=mid:0\r\n\
+        m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\n";
+
+    #[test]
+    fn an_offer_keeps_opus_and_one_kind_of_telephone_event() {
+        let (kept, agreed) = narrowed(OFFER).expect("an offer");
+        assert_eq!(agreed, Agreed { opus: 109, event: Some((96, 48_000)) });
+        assert!(kept.contains("m=audio 9 UDP/TLS/RTP/SAVPF 109 96\r\n"), "{kept}");
+        assert!(kept.contains("a=fmtp:109 useinbandfec=1\r\n") && kept.contains("m=application 9 "), "{kept}");
+        for gone in ["red", "G722", "PCMA", "126", "109/109"] {
+            assert!(!kept.contains(gone), "{gone} in {kept}");
+        }
+        let telephone = OFFER.replace("telephone-event/48000", "CN/48000");
+        assert_eq!(narrowed(&telephone).expect("an offer").1.event, Some((126, 8_000)));
+        let none = telephone.replace("telephone-event", "CN");
+        assert_eq!(narrowed(&none).expect("an offer").1.event, None);
+    }
+
+    #[test]
+    fn what_is_no_offer_of_ours_is_refused() {
+        assert_eq!(narrowed(&OFFER.replace("opus", "speex")).expect_err("no codec"), BadOffer::NoOpus);
+        assert_eq!(narrowed(&OFFER.replace("109 63", "63")).expect_err("not offered"), BadOffer::NoOpus);
+        assert!(matches!(narrowed("a=b"), Err(BadOffer::Malformed(_))));
+        assert!(matches!(narrowed(&OFFER.repeat(200)), Err(BadOffer::TooLong(_))));
+        assert!(matches!(narrowed(&OFFER.replace("a=ice-pwd", "a=mot")), Err(BadOffer::Malformed(_))));
+        assert!(agreed(&OFFER.replace("m=audio 9", "m=audio 0")).is_none(), "refused");
+    }
+
+    #[test]
+    fn the_announced_address_stands_beside_the_host_candidates_of_its_family() {
+        let answer = "a=candidate:1 1 udp 2130706431 10.0.0.2 40000 typ host\r\n\
+            a=candidate:2 1 udp 2130706431 2001:db8::2 40000 typ host\r\n\
+            a=candidate:3 1 tcp 1 10.0.0.2 9 typ host tcptype active\r\n";
+        let told = announce(answer, Some("203.0.113.7".parse().expect("an address")));
+        let added: Vec<&str> = told.lines().filter(|line| line.contains("203.0.113.7")).collect();
+        assert_eq!(added, ["a=candidate:11 1 udp 1694498815 203.0.113.7 40000 typ srflx raddr 10.0.0.2 rport 40000"]);
+        assert_eq!(told.lines().count(), 4);
+        assert_eq!(announce(answer, None), answer);
+    }
+}

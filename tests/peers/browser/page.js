@@ -26,23 +26,31 @@ window.call = (() => {
     return destination.stream;
   };
 
-  // What the page would let the citizen hear, 48 kHz mono. Chromium lets a remote stream flow only into an element.
-  const record = (stream) => {
+  // What the page would let the citizen hear, 48 kHz mono, taken on the sound's own thread. Chromium lets a remote stream
+  // flow only into an element.
+  const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
+    constructor() { super(); this.block = new Int16Array(4800); this.at = 0; }
+    process([[channel]]) {
+      for (let i = 0; i < 128; i++) {
+        this.block[this.at++] = Math.max(-32768, Math.min(32767, (channel?.[i] ?? 0) * 32768));
+        if (this.at === 4800) { this.port.postMessage(this.block.slice()); this.at = 0; }
+      }
+      return true;
+    }
+  })`;
+  const record = async (stream) => {
     const element = new Audio();
     element.muted = true;
     element.srcObject = stream;
     element.play();
     const context = (state.context ??= new AudioContext({ sampleRate: 48000 }));
-    const node = context.createScriptProcessor(2048, 1, 1);
-    node.onaudioprocess = ({ inputBuffer }) => {
-      const block = new Int16Array(inputBuffer.length);
-      inputBuffer.getChannelData(0).forEach((sample, i) => { block[i] = Math.max(-32768, Math.min(32767, sample * 32768)); });
-      state.recorded.push(block);
-      const loud = Math.sqrt(block.reduce((sum, s) => sum + s * s, 0) / block.length) > 100;
-      if (loud) state.lastLoud = performance.now();
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([TAP], { type: 'text/javascript' })));
+    const node = new AudioWorkletNode(context, 'tap');
+    node.port.onmessage = ({ data }) => {
+      state.recorded.push(data);
+      if (Math.sqrt(data.reduce((sum, s) => sum + s * s, 0) / data.length) > 100) state.lastLoud = performance.now();
     };
-    context.createMediaStreamSource(stream).connect(node);
-    node.connect(context.destination);
+    context.createMediaStreamSource(stream).connect(node).connect(context.destination);
     state.node = node;
   };
 
@@ -61,7 +69,7 @@ window.call = (() => {
 
   return {
     state,
-    // `how`: {device: the fake device's sound instead of the test's; rewrite: the port that replaces each candidate's}
+    // `how`: {deaf: nothing is recorded; device: the fake device's sound instead of the test's; rewrite: the port that replaces each candidate's}
     async begin(how = {}) {
       const pc = new RTCPeerConnection({ iceServers: [] });
       Object.assign(state, { pc, how, messages: [], states: [], recorded: [] });
@@ -69,7 +77,7 @@ window.call = (() => {
       const granted = await navigator.mediaDevices.getUserMedia({ audio: true });
       const stream = how.device ? granted : voice();
       state.sender = pc.addTrack(stream.getAudioTracks()[0], stream);
-      pc.ontrack = ({ track }) => record(new MediaStream([track]));
+      pc.ontrack = ({ track }) => how.deaf || record(new MediaStream([track]));
       state.channel = pc.createDataChannel('standardiste', { ordered: true });
       state.channel.onmessage = ({ data }) => state.messages.push({ at: performance.now(), ...JSON.parse(data) });
       await pc.setLocalDescription();
@@ -120,7 +128,7 @@ window.call = (() => {
     async end() {
       if (state.location) await fetch(base + state.location, { method: 'DELETE' });
       state.pc?.close();
-      if (state.node) state.node.onaudioprocess = null;
+      if (state.node) state.node.port.onmessage = null;
       await state.context?.close();
       Object.assign(state, { node: null, context: null, location: '' });
     },

@@ -74,7 +74,7 @@ pub async fn received(config: &Config, folder: &Path) -> String {
     }
     assert!(!longest.is_empty(), "the telephone recorded nothing");
     let mut words = String::new();
-    for part in spoken(&longest) {
+    for part in speech(&longest) {
         let heard = pool.hear(part, Expectation::default()).await.expect("a transcription");
         words.push_str(&heard.text);
         words.push(' ');
@@ -84,7 +84,7 @@ pub async fn received(config: &Config, folder: &Path) -> String {
 
 /// The stretches of sound between silences of a second or more, 20 s at most: a whole minute of silence around a sentence
 /// says nothing, and takes long to hear.
-fn spoken(samples: &[i16]) -> Vec<Vec<i16>> {
+pub fn speech(samples: &[i16]) -> Vec<Vec<i16>> {
     const QUARTER: usize = 4_000;
     let mut parts: Vec<Vec<i16>> = Vec::new();
     let mut open = false;
