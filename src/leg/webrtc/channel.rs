@@ -76,7 +76,7 @@ pub fn over(gone: &Gone) -> String {
         Gone::Caller => "appelant",
         Gone::Us => "ligne",
         Gone::MediaTimeout => "connexion",
-        Gone::Fault(_) => "panne",
+        Gone::Fault(_) | Gone::Declined => "panne",
     };
     json(&Said::Status { etat: "fini", motif })
 }

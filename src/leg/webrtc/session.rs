@@ -490,6 +490,6 @@ fn outcome(gone: &Gone, answered: Option<Instant>) -> &'static str {
         Gone::Caller => "caller",
         Gone::Us => "us",
         Gone::MediaTimeout => "media_timeout",
-        Gone::Fault(_) => "fault",
+        Gone::Fault(_) | Gone::Declined => "fault",
     }
 }
