@@ -15,7 +15,7 @@ BUILD_PACKAGES=(build-essential cmake pkg-config libclang-dev libssl-dev libsoni
 RUN_PACKAGES=(ca-certificates python3 python3-venv espeak-ng-data libsonic0)
 TEST_PACKAGES=(sip-tester baresip-core baresip-ffmpeg kamailio sox espeak-ng
     asterisk-core-sounds-fr asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav
-    chromium nodejs npm openssl)
+    chromium openssl)
 
 say() { printf '\n== %s\n' "$*" >&2; }
 
@@ -96,6 +96,8 @@ PYTHON
 # What drives a real browser in the tests, as its lock file says: installed once, in the cache.
 need_browser_driver() {
     local from=$ROOT/tests/peers/browser to=$CACHE/browser sum
+    # Node may come from elsewhere than Debian, whose npm then cannot be installed beside it.
+    if ! command -v node >/dev/null || ! command -v npm >/dev/null; then need_packages nodejs npm; fi
     sum=$(sha256sum "$from/package-lock.json" | cut -d ' ' -f 1)
     [ "$(cat "$to/installed" 2>/dev/null || true)" != "$sum" ] || return 0
     say "Pilote du navigateur d'essai"
