@@ -33,7 +33,6 @@ async fn cycle(browser: &mut Browser, times: u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "ten cycles outlast the driver's patience while the machine is busy: run it alone"]
 async fn two_hundred_calls_leave_memory_sockets_and_tasks_where_they_were() {
     let reception = Reception::start(settings(), Script::default()).await;
     let mut browser = Browser::start(None).await;

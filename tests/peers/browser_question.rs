@@ -108,7 +108,6 @@ async fn refuses_what_is_no_call(browser: &mut Browser) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "Chromium's fake microphone stays silent while the machine is busy: run it alone"]
 async fn a_question_asked_in_a_browser_is_answered_aloud_and_captioned() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = configuration(folder.path());

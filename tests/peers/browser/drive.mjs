@@ -24,6 +24,9 @@ const browser = await puppeteer.launch({
     ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}%noloop`] : []),
   ],
 });
+// What nobody reads fills the socket, and the thread of Chromium that writes next never wakes again.
+browser.process().stderr?.pipe(process.stderr);
+browser.process().stdout?.resume();
 const page = await browser.newPage();
 await page.setBypassCSP(true);
 page.on('console', (message) => process.stderr.write(`console: ${message.text()}\n`));

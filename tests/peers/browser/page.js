@@ -1,17 +1,21 @@
 // A citizen's page reduced to its call: what the tests ask of it is in `window.call`.
 window.call = (() => {
-  const state = { messages: [], states: [], recorded: [], location: '', pc: null, channel: null, timings: {} };
+  const state = { messages: [], states: [], recorded: [], held: [], location: '', pc: null, channel: null, timings: {} };
   const base = window.location.origin;
+
+  // One for all calls of the page: now and then Chromium never ends closing one.
+  const sound = () => (state.context ??= new AudioContext({ sampleRate: 48000 }));
 
   // Sound that the test says when it wants to, instead of the fake device's file.
   const voice = () => {
-    const context = (state.context ??= new AudioContext({ sampleRate: 48000 }));
+    const context = sound();
     const destination = context.createMediaStreamDestination();
     // Silence is sent too: with no source at all Chromium sends nothing, not even keys.
     const silence = context.createConstantSource();
     silence.offset.value = 0;
     silence.connect(destination);
     silence.start();
+    state.held.push(silence);
     state.say = (base64) => {
       const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
       const samples = new Int16Array(bytes.buffer);
@@ -43,15 +47,16 @@ window.call = (() => {
     element.muted = true;
     element.srcObject = stream;
     element.play();
-    const context = (state.context ??= new AudioContext({ sampleRate: 48000 }));
+    const context = sound();
     await context.audioWorklet.addModule(URL.createObjectURL(new Blob([TAP], { type: 'text/javascript' })));
     const node = new AudioWorkletNode(context, 'tap');
     node.port.onmessage = ({ data }) => {
       state.recorded.push(data);
       if (Math.sqrt(data.reduce((sum, s) => sum + s * s, 0) / data.length) > 100) state.lastLoud = performance.now();
     };
-    context.createMediaStreamSource(stream).connect(node).connect(context.destination);
-    state.node = node;
+    const source = context.createMediaStreamSource(stream);
+    source.connect(node).connect(context.destination);
+    state.held.push(source, node);
   };
 
   const gathered = (pc) => new Promise((done) => {
@@ -76,6 +81,7 @@ window.call = (() => {
       pc.onconnectionstatechange = () => state.states.push(pc.connectionState);
       const granted = await navigator.mediaDevices.getUserMedia({ audio: true });
       const stream = how.device ? granted : voice();
+      state.tracks = [...granted.getTracks(), ...stream.getTracks()];
       state.sender = pc.addTrack(stream.getAudioTracks()[0], stream);
       pc.ontrack = ({ track }) => how.deaf || record(new MediaStream([track]));
       state.channel = pc.createDataChannel('standardiste', { ordered: true });
@@ -128,9 +134,12 @@ window.call = (() => {
     async end() {
       if (state.location) await fetch(base + state.location, { method: 'DELETE' });
       state.pc?.close();
-      if (state.node) state.node.port.onmessage = null;
-      await state.context?.close();
-      Object.assign(state, { node: null, context: null, location: '' });
+      for (const node of state.held) {
+        node.disconnect();
+        if (node.port) node.port.onmessage = null;
+      }
+      for (const track of state.tracks ?? []) track.stop();
+      Object.assign(state, { held: [], tracks: [], location: '' });
     },
   };
 })();

@@ -39,6 +39,9 @@ async function withBrowser(run, { microphone = 'fake', flags = [] } = {}) {
     headless: true,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--lang=fr', '--allow-loopback-in-peer-connection', ...devices, ...flags],
   });
+  // What nobody reads fills the socket, and the thread of Chromium that writes next never wakes again.
+  browser.process().stderr?.resume();
+  browser.process().stdout?.resume();
   try {
     await run(browser);
   } finally {
