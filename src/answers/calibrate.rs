@@ -4,7 +4,8 @@
 use super::confidence::{Confidence, Likeliest, Temper, Tempering, Weights, softmax_with_none};
 use super::entry::{Entry, Status};
 use super::index::{Error, Index};
-use super::search::{Hidden, Judged};
+use super::question::Hidden;
+use super::search::Judged;
 
 /// A question and what answers it.
 #[derive(Debug, Clone, PartialEq)]

@@ -38,6 +38,9 @@ pub struct Evidence {
     pub misread: f32,
     /// Nearness, 0 to 1 (cosine), of the question's meaning to that of the nearest way of asking.
     pub meaning: f32,
+    /// How much likelier than by chance what was learned of all ways of asking together makes the entry, in five nats,
+    /// −0.6 to about 1.
+    pub learned: f32,
     /// One over the number of words that carry meaning: few words prove little.
     pub brief: f32,
     /// Natural logarithm of the hearing confidence, 0 when hearing is certain.
@@ -165,6 +168,7 @@ pub struct Weights {
     pub agreement: f32,
     pub misread: f32,
     pub meaning: f32,
+    pub learned: f32,
     pub brief: f32,
     /// Exponent of the hearing confidence in the odds: 1 makes a half-sure hearing halve the odds.
     pub hearing: f32,
@@ -183,7 +187,7 @@ pub struct Priors {
 }
 
 /// The model this program computes.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// Hearing is never trusted less than this, so that its logarithm stays finite.
 const LEAST_HEARING: f32 = 0.02;
 
@@ -220,6 +224,7 @@ impl Weights {
         agreement: 0.5,
         misread: -1.0,
         meaning: 2.0,
+        learned: 2.0,
         brief: 0.0,
         hearing: 1.0,
         // What the sound bears out counts in full as words already.
@@ -236,8 +241,8 @@ impl Weights {
         // A word of another service outweighs whatever else the wording proves: few examples hold one.
         let elsewhere = (-FAR, ELSEWHERE);
         let signs = [
-            any, more, more, more, more, less, elsewhere, less, less, more, more, more, more, less, more, any, hearing,
-            more, less,
+            any, more, more, more, more, less, elsewhere, less, less, more, more, more, more, less, more, more, any,
+            hearing, more, less,
         ];
         (signs.map(|(low, _)| low), signs.map(|(_, high)| high))
     }
@@ -271,7 +276,7 @@ macro_rules! weighed {
 
 weighed!(
     coverage, similarity, named, support, contrary, elsewhere, missing, vague, likelihood, phonetic, clearest,
-    agreement, misread, meaning, brief, hearing, acoustic, breadth,
+    agreement, misread, meaning, learned, brief, hearing, acoustic, breadth,
 );
 
 impl Confidence {

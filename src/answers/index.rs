@@ -10,6 +10,7 @@ use tantivy::{IndexReader, ReloadPolicy, TantivyDocument};
 use super::analysis::{Term, Weight, spoken};
 use super::entry::{Entry, Status};
 use super::language::{LanguageData, Ways};
+use super::learned::{Learned, Reader};
 use super::meaning::Meanings;
 use super::phonetic::{Lexicon, Phrases, row};
 use super::problem::{Problem, Problems};
@@ -45,6 +46,8 @@ pub struct Settings {
     pub sounds: Option<Arc<Sounds>>,
     /// Entries proposed by their meaning, a count, besides those of the words and of the sound.
     pub meaning: usize,
+    /// Entries proposed by what was learned of all ways of asking, a count, likewise.
+    pub learned: usize,
     /// What gives the words' meanings; without it what is said in words of one's own is not found.
     pub vectors: Option<Arc<Vectors>>,
 }
@@ -64,6 +67,7 @@ impl Default for Settings {
             sounding: 4,
             sounds: None,
             meaning: 3,
+            learned: 3,
             vectors: None,
         }
     }
@@ -109,6 +113,7 @@ pub struct Index {
     pub(super) lexicon: Lexicon,
     pub(super) phrases: Phrases,
     pub(super) meanings: Option<Meanings>,
+    pub(super) learned: Option<Learned>,
     pub(super) language: Arc<LanguageData>,
     pub(super) settings: Settings,
 }
@@ -198,6 +203,7 @@ impl Index {
         let lexicon = builder.lexicon();
         let analyzer = &builder.language.analyzer;
         let meanings = settings.vectors.clone().map(|vectors| Meanings::build(vectors, analyzer, &builder.named));
+        let learned = Learned::build(Reader { analyzer, sounds: builder.sounds.as_deref() }, &builder.named);
         builder.phrases.finish();
         let mut askings_with = vec![0; builder.entries_with.len()];
         for (word, count) in builder.entries.iter().flat_map(|entry| &entry.counts) {
@@ -224,6 +230,7 @@ impl Index {
             lexicon,
             phrases: builder.phrases,
             meanings,
+            learned,
             language: builder.language,
             settings,
         }))

@@ -152,6 +152,8 @@ struct Rule {
     patterns: Vec<String>,
     #[serde(default)]
     except: Vec<String>,
+    #[serde(default)]
+    yields: bool,
 }
 
 /// Ways of asking for a facet of any démarche.
@@ -236,7 +238,23 @@ impl Ways {
 
 /// Named groups of patterns, each with its exceptions.
 #[derive(Debug, Clone, Default)]
-pub struct Rules(Vec<(String, Vec<Pattern>, Vec<Pattern>)>);
+pub struct Rules(Vec<CompiledRule>);
+
+#[derive(Debug, Clone, Default)]
+struct CompiledRule {
+    name: String,
+    patterns: Vec<Pattern>,
+    except: Vec<Pattern>,
+    yields: bool,
+}
+
+/// A rule that a sentence falls under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matched<'a> {
+    pub rule: &'a str,
+    /// Whether it says nothing where a démarche is all but certain: « comment corriger mon nom dans vos registres ».
+    pub yields: bool,
+}
 
 impl Rules {
     fn new(name: &str, file: &RulesFile, problems: &mut Vec<Problem>) -> Self {
@@ -253,22 +271,21 @@ impl Rules {
             })
             .collect::<Vec<_>>()
         };
-        Rules(
-            file.rule
-                .iter()
-                .map(|rule| (rule.name.clone(), patterns(&rule.patterns), patterns(&rule.except)))
-                .collect(),
-        )
+        let compiled = |rule: &Rule| CompiledRule {
+            name: rule.name.clone(),
+            patterns: patterns(&rule.patterns),
+            except: patterns(&rule.except),
+            yields: rule.yields,
+        };
+        Rules(file.rule.iter().map(compiled).collect())
     }
 
-    /// The name of the first rule that the sentence meets.
-    pub fn found_in(&self, sentence: &Sentence) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(_, patterns, except)| {
-                patterns.iter().any(|pattern| pattern.found_in(sentence))
-                    && !except.iter().any(|pattern| pattern.found_in(sentence))
-            })
-            .map(|(name, _, _)| name.as_str())
+    /// The first rule that the sentence falls under, one that never yields before the others.
+    pub fn found_in(&self, sentence: &Sentence) -> Option<Matched<'_>> {
+        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.found_in(sentence));
+        let mut found = self.0.iter().filter(|rule| any(&rule.patterns) && !any(&rule.except)).peekable();
+        let first = found.peek().copied()?;
+        let rule = found.find(|rule| !rule.yields).unwrap_or(first);
+        Some(Matched { rule: &rule.name, yields: rule.yields })
     }
 }

@@ -4,7 +4,7 @@ use super::analysis::Weight;
 use super::confidence::Evidence;
 use super::index::{Asking, Index, Indexed};
 use super::language::Asked;
-use super::search::{Hidden, Question, Reading, Word};
+use super::question::{Hidden, Question, Reading, Word};
 
 /// Ways of asking that a word's frequency at large counts for in an entry's own.
 const SMOOTHING: f32 = 2.0;

@@ -86,7 +86,12 @@ impl Line {
         };
         let by_sound = || self.grammar.by_sound(heard, &awaited, thresholds);
         let nearly = || self.grammar.nearly_by_words(&heard.text);
-        self.grammar.by_words(&heard.text).or_else(by_sound).or_else(nearly)
+        // A polite word may be all that was understood: « non merci » heard « merci ».
+        let loud = || heard.phrases.first().filter(|best| best.score >= thresholds.final_score);
+        match self.grammar.by_words(&heard.text) {
+            Some(Command::Backchannel) => loud().and_then(|_| by_sound()).or(Some(Command::Backchannel)),
+            by_words => by_words.or_else(by_sound).or_else(nearly),
+        }
     }
 }
 

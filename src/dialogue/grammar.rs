@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::danger::Dangers;
 use super::words::{find, pattern, trimmed, words};
-use super::{Heard, Phrase};
+use super::{Heard, Phrase, PhraseScore};
 
 /// What a caller's utterance asks of the line, when it is not a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,6 +161,8 @@ pub struct SoundThresholds {
     /// Anywhere in a call.
     pub score: f32,
     pub margin: f32,
+    /// By how much what does no harm, saying it again, must.
+    pub harmless_margin: f32,
     /// The score of what cannot be undone, a human or the end of the call, when the words were badly heard.
     pub final_score: f32,
     /// The same when the words were refused, so that nothing speaks for something else.
@@ -170,6 +172,8 @@ pub struct SoundThresholds {
     /// When the line has just asked for exactly this (yes or no, first or second).
     pub expected_score: f32,
     pub expected_margin: f32,
+    /// An order that is not sure enough by itself is taken for the expected answer unless it beats it by this.
+    pub expected_ahead: f32,
     /// Above this the sound is no short command, milliseconds.
     pub longest_ms: u32,
 }
@@ -179,11 +183,13 @@ impl Default for SoundThresholds {
         Self {
             score: 3.0,
             margin: 2.0,
+            harmless_margin: 1.0,
             final_score: 5.0,
             final_unheard: 4.0,
             badly_heard: 0.3,
             expected_score: 0.5,
             expected_margin: 0.5,
+            expected_ahead: 2.0,
             longest_ms: 2_500,
         }
     }
@@ -282,7 +288,7 @@ impl Grammar {
             return None;
         }
         let best = heard.phrases.first()?;
-        let command = self.rules.iter().find(|rule| rule.name == best.phrase.meaning)?.command;
+        let command = self.meant(best)?;
         let next = heard.phrases.iter().find(|other| other.phrase.meaning != best.phrase.meaning);
         let margin = next.map_or(f32::INFINITY, |next| best.score - next.score);
         let (score_floor, margin_floor) = if expected.contains(&command) {
@@ -295,9 +301,27 @@ impl Grammar {
                 (true, true) => thresholds.final_unheard,
                 (true, false) => thresholds.final_score,
             };
-            (floor, thresholds.margin)
+            let harmless = matches!(command, Command::Repeat | Command::Slower);
+            (floor, if harmless { thresholds.harmless_margin } else { thresholds.margin })
         };
-        (best.score >= score_floor && margin >= margin_floor).then_some(command)
+        let sure = best.score >= score_floor && margin >= margin_floor;
+        if sure { Some(command) } else { self.expected_by_sound(heard, expected, thresholds) }
+    }
+
+    /// The expected answer that the sound is, though an order that was not asked for scores as well or a little better:
+    /// who has just been asked for yes or no says yes or no.
+    fn expected_by_sound(&self, heard: &Heard, expected: &[Command], limits: &SoundThresholds) -> Option<Command> {
+        let mut answers = heard.phrases.iter().filter_map(|scored| Some((self.meant(scored)?, scored.score)));
+        let (best, ahead) = (heard.phrases.first()?.score, limits.expected_ahead);
+        let (command, score) = answers.find(|(command, _)| expected.contains(command))?;
+        let next = answers.find(|(other, _)| *other != command && expected.contains(other));
+        let margin = next.map_or(f32::INFINITY, |(_, next)| score - next);
+        let sure = score >= limits.expected_score && margin >= limits.expected_margin && best - score < ahead;
+        sure.then_some(command)
+    }
+
+    fn meant(&self, scored: &PhraseScore) -> Option<Command> {
+        self.rules.iter().find(|rule| rule.name == scored.phrase.meaning).map(|rule| rule.command)
     }
 }
 

@@ -7,6 +7,7 @@ mod answers_drafts_tables;
 mod answers_files;
 mod answers_french;
 mod answers_index;
+mod answers_learned;
 mod answers_sample;
 mod audio_codecs;
 mod audio_crossing;

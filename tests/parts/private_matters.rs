@@ -13,7 +13,7 @@ fn said(private: &str) -> Vec<String> {
 }
 
 fn rule(language: &LanguageData, text: &str) -> Option<String> {
-    language.private.found_in(&Sentence::new(text)).map(str::to_owned)
+    language.private.found_in(&Sentence::new(text)).map(|found| found.rule.to_owned())
 }
 
 fn language() -> LanguageData {

@@ -193,6 +193,7 @@ async fn sound(saying: &Saying, voice: &tts::Voice) -> anyhow::Result<Option<Vec
             Some(if pitch == 1.0 { samples } else { voices::pitched(&samples, pitch) })
         }
         (None, Speaker::Espeak { voice, pace }) => voices::espeak_says(&saying.text, voice, pace)?,
+        (None, Speaker::Pico { pitch }) => voices::pico_says(&saying.text, pitch)?,
         (None, Speaker::Recorded) => None,
     })
 }

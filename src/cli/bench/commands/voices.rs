@@ -1,6 +1,6 @@
 //! Who speaks, and how their speech reaches the hearing: over G.711, cut by the detector as in a call.
 
-use std::process::Command;
+use std::process::{Command, Output};
 
 use anyhow::Context;
 
@@ -10,7 +10,7 @@ use crate::turn::{Detector, Settings, Verdict};
 /// Silence around what is said, frames: the end of a turn needs it.
 const BEFORE: usize = 25;
 const AFTER: usize = 70;
-/// Bytes before the samples of a WAV that espeak-ng writes, and where it states its rate.
+/// Bytes before the samples of a WAV that these programs write, and where it states its rate.
 const HEADER: usize = 44;
 const RATE: std::ops::Range<usize> = 24..28;
 
@@ -19,8 +19,10 @@ const RATE: std::ops::Range<usize> = 24..28;
 pub enum Speaker {
     /// The line's own voice; `pitch` above 1 is higher and shorter.
     Line { speed: f32, pitch: f32 },
-    /// The program espeak-ng: its voice and its words a minute.
+    /// The program espeak-ng: its voice and its words a minute. Its `mb-` voices are MBROLA's, diphones of a person.
     Espeak { voice: &'static str, pace: u32 },
+    /// The program pico2wave (SVOX Pico): a woman's voice, `pitch` as of the line's.
+    Pico { pitch: f32 },
     /// A person's recording.
     Recorded,
 }
@@ -41,14 +43,22 @@ const fn espeak(name: &'static str, voice: &'static str, pace: u32) -> Voice {
     Voice { name, own: false, speaker: Speaker::Espeak { voice, pace } }
 }
 
+const fn pico(name: &'static str, pitch: f32) -> Voice {
+    Voice { name, own: false, speaker: Speaker::Pico { pitch } }
+}
+
 pub const PLAIN: usize = 0;
 pub const RECORDED: usize = VOICES.len() - 1;
-pub const VOICES: [Voice; 11] = [
+pub const VOICES: [Voice; 15] = [
     line("la ligne", 1.0, 1.0),
     line("la ligne, lente", 0.8, 1.0),
     line("la ligne, rapide", 1.25, 1.0),
     line("la ligne, grave", 1.0, 0.88),
     line("la ligne, aiguë", 1.0, 1.12),
+    pico("Pico", 1.0),
+    pico("Pico, grave", 0.85),
+    espeak("MBROLA fr1, homme", "mb-fr1", 150),
+    espeak("MBROLA fr4, femme", "mb-fr4", 150),
     espeak("espeak-ng fr", "fr", 150),
     espeak("espeak-ng fr+f2", "fr+f2", 150),
     espeak("espeak-ng fr+m3", "fr+m3", 150),
@@ -62,23 +72,46 @@ pub fn pitched(samples: &[i16], pitch: f32) -> Vec<i16> {
     resample(samples, (SAMPLE_RATE as f32 * pitch) as u32, SAMPLE_RATE)
 }
 
-/// `text` by espeak-ng; `None` where the program is not installed.
+/// `text` by espeak-ng; `None` where the program or this voice of it is not installed.
 pub fn espeak_says(text: &str, voice: &str, pace: u32) -> anyhow::Result<Option<Vec<i16>>> {
-    let output =
-        Command::new("espeak-ng").args(["-v", voice, "-s", &pace.to_string(), "--stdout", "--", text]).output();
-    let output = match output {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        output => output.context("espeak-ng")?,
+    let pace = pace.to_string();
+    let Some(output) = output_of("espeak-ng", &["-v", voice, "-s", &pace, "--stdout", "--", text])? else {
+        return Ok(None);
     };
-    let wav = output.stdout;
+    let optional = voice.starts_with("mb-");
+    if optional && output.stdout.len() <= HEADER {
+        return Ok(None);
+    }
+    samples_of("espeak-ng", text, &output.stdout, &output).map(Some)
+}
+
+/// `text` by pico2wave; `None` where the program is not installed.
+pub fn pico_says(text: &str, pitch: f32) -> anyhow::Result<Option<Vec<i16>>> {
+    let file = std::env::temp_dir().join(format!("{}.wav", uuid::Uuid::new_v4()));
+    let path = file.to_string_lossy();
+    let Some(output) = output_of("pico2wave", &["-l", "fr-FR", "-w", &path, text])? else { return Ok(None) };
+    let wav = std::fs::read(&file).unwrap_or_default();
+    let _ = std::fs::remove_file(&file);
+    let samples = samples_of("pico2wave", text, &wav, &output)?;
+    Ok(Some(if pitch == 1.0 { samples } else { pitched(&samples, pitch) }))
+}
+
+fn output_of(program: &str, arguments: &[&str]) -> anyhow::Result<Option<Output>> {
+    match Command::new(program).args(arguments).output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        output => Ok(Some(output.with_context(|| program.to_owned())?)),
+    }
+}
+
+fn samples_of(program: &str, text: &str, wav: &[u8], output: &Output) -> anyhow::Result<Vec<i16>> {
     anyhow::ensure!(
         output.status.success() && wav.len() > HEADER,
-        "espeak-ng n'a rien dit de « {text} » : {}",
+        "{program} n'a rien dit de « {text} » : {}",
         String::from_utf8_lossy(&output.stderr).trim()
     );
     let rate = wav[RATE].iter().rev().fold(0, |rate, byte| (rate << 8) | u32::from(*byte));
     let samples: Vec<i16> = wav[HEADER..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
-    Ok(Some(resample(&samples, rate, SAMPLE_RATE)))
+    Ok(resample(&samples, rate, SAMPLE_RATE))
 }
 
 /// The utterance that a call would hear: over the telephone, from before the first voice to after the last; empty when
