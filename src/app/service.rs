@@ -133,9 +133,7 @@ impl Service {
         };
         let browsed_at = browser.as_ref().map(web::Server::address);
         let console = match settings::console(config)? {
-            Some(settings) => {
-                Some(console::Server::bind(settings, console::Sources { store: store.clone() }).await?)
-            }
+            Some(settings) => Some(console::Server::bind(settings, console::Sources { store: store.clone() }).await?),
             None => None,
         };
         let consoled_at = console.as_ref().map(console::Server::address);

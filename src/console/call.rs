@@ -114,10 +114,7 @@ pub async fn page(
 
 fn facts(app: &Shared, call: &StoredCall) -> Vec<(&'static str, String)> {
     let start = &call.start;
-    let mut facts = vec![
-        ("Appelant", masked(&start.from)),
-        ("Par", words::channel(&start.channel).to_owned()),
-    ];
+    let mut facts = vec![("Appelant", masked(&start.from)), ("Par", words::channel(&start.channel).to_owned())];
     match &call.end {
         None => facts.push(("État", "en cours".to_owned())),
         Some(end) => {

@@ -128,7 +128,10 @@ impl Asked {
 /// The digits that a national number and an international one have in common.
 fn national(number: &str) -> String {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.strip_prefix("0033").or_else(|| digits.strip_prefix("33").filter(|rest| rest.len() == 9)).unwrap_or(&digits);
+    let digits = digits
+        .strip_prefix("0033")
+        .or_else(|| digits.strip_prefix("33").filter(|rest| rest.len() == 9))
+        .unwrap_or(&digits);
     let trimmed = if digits.len() == 10 { digits.strip_prefix('0').unwrap_or(digits) } else { digits };
     trimmed.to_owned()
 }
@@ -241,7 +244,11 @@ fn line(app: &Shared, call: CallLine, titles: &HashMap<&str, &str>) -> Line {
         caller: masked(&call.caller),
         channel: words::channel(&call.channel),
         question: call.question,
-        entries: call.entries.iter().map(|id| titles.get(id.as_str()).map_or(id.clone(), |t| (*t).to_owned())).collect(),
+        entries: call
+            .entries
+            .iter()
+            .map(|id| titles.get(id.as_str()).map_or(id.clone(), |t| (*t).to_owned()))
+            .collect(),
         outcome,
         why,
         confidence: call.confidence.map(percent),
@@ -259,7 +266,14 @@ fn outcome(call: &CallLine) -> ((&'static str, &'static str), &'static str) {
     let why = match weightiest {
         "escalate" => {
             const WHY: [&str; 9] = [
-                "distress", "requested", "private", "repeated_failure", "engine_fault", "low_confidence", "ambiguous", "elsewhere",
+                "distress",
+                "requested",
+                "private",
+                "repeated_failure",
+                "engine_fault",
+                "low_confidence",
+                "ambiguous",
+                "elsewhere",
                 "out_of_hours",
             ];
             WHY.into_iter().find(|word| call.reasons.iter().any(|reason| reason == word)).map_or("", words::reason)

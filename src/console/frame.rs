@@ -157,8 +157,18 @@ impl Trouble {
         )
     }
 
+    pub fn misshapen(status: StatusCode) -> Self {
+        let detail =
+            "Il manque quelque chose à cette demande, et rien n'a été changé. Revenez à la page et recommencez.";
+        Self::new(status, "Demande incomplète", detail)
+    }
+
     pub fn late() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Trop long", "La page n'est pas venue à temps. Réessayez dans un instant.")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Trop long",
+            "La page n'est pas venue à temps. Réessayez dans un instant.",
+        )
     }
 
     pub fn store(error: store::Error) -> Self {

@@ -85,7 +85,11 @@ pub async fn page(State(app): State<App>, Extension(person): Known) -> Answer {
             icon: "comptes",
             figure: number(open as i64),
             label: if open < 2 { "compte ouvert" } else { "comptes ouverts" }.to_owned(),
-            more: if invited > 0 { plural(invited as i64, "invitation en attente", "invitations en attente") } else { String::new() },
+            more: if invited > 0 {
+                plural(invited as i64, "invitation en attente", "invitations en attente")
+            } else {
+                String::new()
+            },
             calls: false,
         });
     }

@@ -134,9 +134,44 @@ pub async fn make(
     Ok(format!("/invitation/{}", token.text()))
 }
 
+/// In French: read at the command line.
+#[derive(Debug, thiserror::Error)]
+pub enum NotInvited {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("le secret du lien n'a pas pu être tiré au sort ou calculé ({0})")]
+    Secret(#[from] secrets::Error),
+    #[error("cet identifiant est déjà pris")]
+    Taken,
+}
+
+/// An account with its password, at once: for a store of a bench or of a test, which nobody is invited to.
+pub async fn make_account(
+    store: &Store,
+    login: &str,
+    name: &str,
+    roles: Vec<Role>,
+    password: &str,
+) -> Result<(), NotInvited> {
+    let (token, now) = (Token::new()?, Timestamp::now());
+    let deed = |action| Deed {
+        who: "console".to_owned(),
+        address: String::new(),
+        action,
+        object: login.to_owned(),
+        detail: String::new(),
+    };
+    let expires_at = now.checked_add(VALID_FIRST).unwrap_or(Timestamp::MAX);
+    let invitation = Invitation { login: String::new(), roles, made_by: "console".to_owned(), expires_at };
+    store.invite(token.hash(), invitation, deed("compte.invitation")).await?;
+    let hash = secrets::hash(password.to_owned()).await?;
+    let accepted = store.accept(token.hash(), now, login, name, hash, deed("compte.mot_de_passe")).await?;
+    if accepted == Accepted::Done { Ok(()) } else { Err(NotInvited::Taken) }
+}
+
 /// The link of the first administrator, or of one more when the others have lost theirs: its path, good once, for an hour.
 /// For the command line: whoever may run it has the database anyway.
-pub async fn invite_administrator(store: &Store, roles: Vec<Role>) -> anyhow::Result<String> {
+pub async fn invite_administrator(store: &Store, roles: Vec<Role>) -> Result<String, NotInvited> {
     let deed = Deed {
         who: "console".to_owned(),
         address: String::new(),
@@ -145,7 +180,7 @@ pub async fn invite_administrator(store: &Store, roles: Vec<Role>) -> anyhow::Re
         detail: "premier administrateur, par la ligne de commande".to_owned(),
     };
     let token = Token::new()?;
-    let expires_at = Timestamp::now().checked_add(VALID_FIRST)?;
+    let expires_at = Timestamp::now().checked_add(VALID_FIRST).unwrap_or(Timestamp::MAX);
     let invitation = Invitation { login: String::new(), roles, made_by: deed.who.clone(), expires_at };
     store.invite(token.hash(), invitation, deed).await?;
     Ok(format!("/invitation/{}", token.text()))

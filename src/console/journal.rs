@@ -70,7 +70,11 @@ impl Asked {
         let day = |text: &str| text.parse::<jiff::civil::Date>().ok();
         AuditFilter {
             who: self.qui.trim().to_lowercase(),
-            action: KINDS.iter().find(|(word, _)| *word == self.quoi).map(|(word, _)| (*word).to_owned()).unwrap_or_default(),
+            action: KINDS
+                .iter()
+                .find(|(word, _)| *word == self.quoi)
+                .map(|(word, _)| (*word).to_owned())
+                .unwrap_or_default(),
             object: self.objet.trim().to_owned(),
             from: day(&self.du).and_then(|day| app.clock.midnight(day)),
             to: day(&self.au).and_then(|day| day.tomorrow().ok()).and_then(|day| app.clock.midnight(day)),
@@ -79,7 +83,9 @@ impl Asked {
 
     fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("qui", &self.qui), ("quoi", &self.quoi), ("objet", &self.objet), ("du", &self.du), ("au", &self.au)] {
+        for (name, value) in
+            [("qui", &self.qui), ("quoi", &self.quoi), ("objet", &self.objet), ("du", &self.du), ("au", &self.au)]
+        {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }

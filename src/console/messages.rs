@@ -139,12 +139,17 @@ pub async fn assign(
     let to = match form.a.as_str() {
         "" => None,
         login => {
-            let able = app.store.account(login).await?.map(|known| known.account).filter(|account| {
-                account.disabled_at.is_none() && may(&account.roles, Action::HandleMessages)
-            });
+            let able = app
+                .store
+                .account(login)
+                .await?
+                .map(|known| known.account)
+                .filter(|account| account.disabled_at.is_none() && may(&account.roles, Action::HandleMessages));
             let Some(able) = able else {
                 let told = "Cette personne ne traite pas les messages. Revenez en arrière et choisissez-en une autre.";
-                return Err(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY, "Attribution refusée", told).about(Some(person)));
+                return Err(
+                    Trouble::new(StatusCode::UNPROCESSABLE_ENTITY, "Attribution refusée", told).about(Some(person))
+                );
             };
             Some(able.login)
         }

@@ -31,7 +31,7 @@ mod words;
 
 pub use attempts::Attempts;
 pub use doors::{Access, Route, routes};
-pub use invitation::invite_administrator;
+pub use invitation::{NotInvited, invite_administrator, make_account};
 pub use password::{Fault as PasswordFault, check as check_password};
 pub use server::{Server, Sources};
 pub use settings::{Client, Error, Settings};

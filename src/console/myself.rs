@@ -9,11 +9,11 @@ use serde::Deserialize;
 
 use super::doors::{Known, Person};
 use super::frame::{Answer, Frame, note, show, show_with};
+use super::password;
 use super::rights::role_name;
 use super::secrets;
 use super::server::App;
 use super::words::plural;
-use super::password;
 
 #[derive(Template)]
 #[template(path = "mon_compte.html")]
@@ -41,12 +41,7 @@ pub async fn page(State(app): State<App>, Extension(person): Known, Query(told):
     show(&about(&app, &person, done, String::new()).await?)
 }
 
-async fn about(
-    app: &App,
-    person: &Person,
-    done: &'static str,
-    problem: String,
-) -> Result<Page, super::frame::Trouble> {
+async fn about(app: &App, person: &Person, done: &'static str, problem: String) -> Result<Page, super::frame::Trouble> {
     let roles: Vec<&str> = person.account.roles.iter().map(|role| role_name(*role)).collect();
     Ok(Page {
         frame: Frame::of(app, person, "/mon-compte", "Mon compte").await?.done(done),
@@ -65,16 +60,13 @@ pub struct Changing {
     encore: String,
 }
 
-pub async fn change_password(
-    State(app): State<App>,
-    Extension(person): Known,
-    Form(form): Form<Changing>,
-) -> Answer {
+pub async fn change_password(State(app): State<App>, Extension(person): Known, Form(form): Form<Changing>) -> Answer {
     let login = person.account.login.clone();
     // A screen left open must not be a way to guess the password without limit.
     if let Err(wait) = app.attempts.take(&login, person.address, app.now()) {
         let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
-        let problem = format!("Trop d'essais. Attendez {} avant de recommencer.", plural(seconds, "seconde", "secondes"));
+        let problem =
+            format!("Trop d'essais. Attendez {} avant de recommencer.", plural(seconds, "seconde", "secondes"));
         return show_with(StatusCode::TOO_MANY_REQUESTS, &about(&app, &person, "", problem).await?);
     }
     let hash = app.store.account(&login).await?.and_then(|known| known.password);
@@ -105,11 +97,7 @@ pub struct Shortcuts {
     raccourcis: Option<String>,
 }
 
-pub async fn set_shortcuts(
-    State(app): State<App>,
-    Extension(person): Known,
-    Form(form): Form<Shortcuts>,
-) -> Answer {
+pub async fn set_shortcuts(State(app): State<App>, Extension(person): Known, Form(form): Form<Shortcuts>) -> Answer {
     let login = person.account.login.clone();
     let on = form.raccourcis.is_some();
     let deed = person.deed("compte.preferences", login.clone(), if on { "raccourcis" } else { "sans raccourcis" });

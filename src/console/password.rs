@@ -8,8 +8,22 @@ const LONGEST: usize = 128;
 
 /// Words that open a list of guesses, in any case, between any digits.
 const GUESSED: [&str; 16] = [
-    "motdepasse", "password", "azerty", "qwerty", "123456", "654321", "administrateur", "mairie", "standardiste",
-    "bonjour", "soleil", "doudou", "marseille", "jetaime", "iloveyou", "letmein",
+    "motdepasse",
+    "password",
+    "azerty",
+    "qwerty",
+    "123456",
+    "654321",
+    "administrateur",
+    "mairie",
+    "standardiste",
+    "bonjour",
+    "soleil",
+    "doudou",
+    "marseille",
+    "jetaime",
+    "iloveyou",
+    "letmein",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +45,9 @@ impl Fault {
                  minuscule et chiffre, ou une phrase d'au moins 7 mots."
             }
             Self::TooLong => "Trop long : 128 caractères au plus.",
-            Self::OfThePerson => "Il contient votre identifiant ou votre nom. Prenez des mots que personne ne relie à vous.",
+            Self::OfThePerson => {
+                "Il contient votre identifiant ou votre nom. Prenez des mots que personne ne relie à vous."
+            }
             Self::Guessed => "Il est fait d'un mot de passe que tout le monde essaie. Prenez-en un autre.",
             Self::Repeated => "Il répète les mêmes caractères. Prenez-en de plus variés.",
         }

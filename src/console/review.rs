@@ -117,7 +117,11 @@ pub async fn page(State(app): State<App>, Extension(person): Known, Query(asked)
         turn,
         skipped: written(&skipped),
         entries,
-        former: asked.precedent.rsplit_once(':').map(|(call, turn)| format!("/appels/{call}#tour-{turn}")).unwrap_or_default(),
+        former: asked
+            .precedent
+            .rsplit_once(':')
+            .map(|(call, turn)| format!("/appels/{call}#tour-{turn}"))
+            .unwrap_or_default(),
     })
 }
 
@@ -186,7 +190,8 @@ pub async fn judge(State(app): State<App>, Extension(person): Known, Form(form):
     };
     let place = format!("{}:{}", form.appel, form.tour);
     let with = entry.as_ref().map(|entry| format!(", fiche {entry}")).unwrap_or_default();
-    let deed = person.deed("relecture.verdict", &form.appel, format!("tour {} : {}{with}", form.tour, verdict_name(verdict)));
+    let deed =
+        person.deed("relecture.verdict", &form.appel, format!("tour {} : {}{with}", form.tour, verdict_name(verdict)));
     let judgement = Judgement {
         call: form.appel.clone(),
         turn: form.tour,

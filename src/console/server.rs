@@ -174,7 +174,13 @@ async fn received(State(app): State<App>, request: Request, next: Next) -> Respo
     let path = request.uri().path();
     let lasting = files::is_versioned(path, request.uri().query());
     let mut response = timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| Trouble::late().into_response());
-    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+    // What axum itself refuses (a form without a field, a number that is none) it says in English, in plain text.
+    let status = response.status();
+    let bare =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let trouble = response.extensions_mut().remove::<Trouble>();
+    let trouble = trouble.or_else(|| (status.is_client_error() && bare).then(|| Trouble::misshapen(status)));
+    if let Some(trouble) = trouble {
         response = trouble.page(&app).await;
     }
     let headers = response.headers_mut();

@@ -154,9 +154,7 @@ fn narrow(sql: &mut QueryBuilder<Sqlite>, filter: &CallFilter) {
         sql.push(" AND substr(caller, -length(").push_bind(&filter.number);
         sql.push(")) = ").push_bind(&filter.number);
     }
-    for (column, word) in
-        [("entries", &filter.entry), ("decisions", &filter.decision), ("reasons", &filter.reason)]
-    {
+    for (column, word) in [("entries", &filter.entry), ("decisions", &filter.decision), ("reasons", &filter.reason)] {
         if !word.is_empty() {
             sql.push(format!(" AND instr({column}, ")).push_bind(format!(" {word} ")).push(") > 0");
         }
