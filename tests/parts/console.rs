@@ -97,7 +97,9 @@ impl Tab {
 
     pub async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        fields.iter().for_each(|(name, value)| drop(form.append_pair(name, value)));
+        for (name, value) in fields {
+            form.append_pair(name, value);
+        }
         self.ask("POST", path, Some(form.finish())).await
     }
 
