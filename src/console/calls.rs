@@ -164,20 +164,21 @@ struct Day {
     calls: Vec<Line>,
 }
 
-struct Line {
-    href: String,
-    at: String,
-    machine: String,
-    caller: String,
-    channel: &'static str,
-    question: String,
-    entries: Vec<String>,
-    outcome: (&'static str, &'static str),
-    why: &'static str,
-    confidence: Option<String>,
-    level: &'static str,
-    duration: String,
-    judged: bool,
+/// A call in a list.
+pub struct Line {
+    pub href: String,
+    pub at: String,
+    pub machine: String,
+    pub caller: String,
+    pub channel: &'static str,
+    pub question: String,
+    pub entries: Vec<String>,
+    pub outcome: (&'static str, &'static str),
+    pub why: &'static str,
+    pub confidence: Option<String>,
+    pub level: &'static str,
+    pub duration: String,
+    pub judged: bool,
 }
 
 pub async fn page(State(app): State<App>, Extension(person): Known, Query(asked): Query<Asked>) -> Answer {
@@ -230,7 +231,8 @@ pub async fn page(State(app): State<App>, Extension(person): Known, Query(asked)
     })
 }
 
-fn line(app: &Shared, call: CallLine, titles: &HashMap<&str, &str>) -> Line {
+/// `titles`: of the entries, by identifier.
+pub fn line(app: &Shared, call: CallLine, titles: &HashMap<&str, &str>) -> Line {
     let (outcome, why) = outcome(&call);
     let level = match call.confidence {
         Some(confidence) if confidence < DOUBTFUL => "bas",

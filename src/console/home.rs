@@ -4,11 +4,13 @@ use askama::Template;
 use axum::extract::{Extension, State};
 use jiff::Timestamp;
 
+use super::calls::{Line, line};
 use super::doors::Known;
-use super::frame::{Answer, Frame, show};
+use super::frame::{Answer, Frame, note, show};
 use super::rights::Action;
 use super::server::App;
 use super::words::{long_date, number, percent, plural};
+use crate::store::{CallFilter, CallOrder, MessageState};
 
 #[derive(Template)]
 #[template(path = "accueil.html")]
@@ -17,7 +19,21 @@ struct Page {
     name: String,
     date: String,
     cards: Vec<Card>,
+    callbacks: Vec<Callback>,
+    calls: Vec<Line>,
 }
+
+/// A message that has waited long.
+struct Callback {
+    id: i64,
+    name: String,
+    ago: String,
+    text: String,
+}
+
+/// The oldest messages, and the last calls, that the page shows.
+const CALLBACKS: u32 = 3;
+const CALLS: u32 = 6;
 
 /// One thing to open.
 struct Card {
@@ -34,7 +50,7 @@ pub async fn page(State(app): State<App>, Extension(person): Known) -> Answer {
     let (store, login) = (&app.store, &person.account.login);
     let today = app.clock.today();
     let midnight = app.clock.midnight(today).unwrap_or(Timestamp::MIN);
-    let mut cards = Vec::new();
+    let (mut cards, mut callbacks, mut calls_shown) = (Vec::new(), Vec::new(), Vec::new());
     if person.may(Action::HandleMessages) {
         let (waiting, mine) = store.waiting_messages(login).await?;
         cards.push(Card {
@@ -45,6 +61,16 @@ pub async fn page(State(app): State<App>, Extension(person): Known) -> Answer {
             more: if mine > 0 { format!("dont {} pour vous", number(mine)) } else { String::new() },
             calls: waiting > 0,
         });
+        let oldest = store.message_tasks(MessageState::Waiting, None, None, CALLBACKS).await?;
+        if !oldest.is_empty() {
+            note(&app, person.deed("message.liste", "", "accueil")).await;
+        }
+        callbacks.extend(oldest.into_iter().map(|task| Callback {
+            id: task.id,
+            ago: app.clock.ago(task.message.at),
+            name: if task.message.name.is_empty() { "Nom non dit".to_owned() } else { task.message.name },
+            text: task.message.text,
+        }));
     }
     if person.may(Action::Review) {
         let counts = store.review_counts(login, midnight).await?;
@@ -75,6 +101,10 @@ pub async fn page(State(app): State<App>, Extension(person): Known) -> Answer {
             more: share,
             calls: false,
         });
+        let last = store.search_calls(&CallFilter::default(), CallOrder::Newest, None, CALLS).await?;
+        let entries = store.entry_titles().await?;
+        let titles = entries.iter().map(|(id, title)| (id.as_str(), title.as_str())).collect();
+        calls_shown.extend(last.lines.into_iter().map(|call| line(&app, call, &titles)));
     }
     if person.may(Action::ManageAccounts) {
         let accounts = store.accounts().await?;
@@ -94,5 +124,12 @@ pub async fn page(State(app): State<App>, Extension(person): Known) -> Answer {
         });
     }
     let frame = Frame::of(&app, &person, "/", "Accueil").await?;
-    show(&Page { frame, name: person.account.name.clone(), date: long_date(today), cards })
+    show(&Page {
+        frame,
+        name: person.account.name.clone(),
+        date: long_date(today),
+        cards,
+        callbacks,
+        calls: calls_shown,
+    })
 }

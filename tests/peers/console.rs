@@ -133,56 +133,105 @@ impl Drop for Town {
 }
 
 fn turns(number: usize, at: Timestamp) -> Vec<TurnRecord> {
-    let turn = |turn: u32, heard: &str, decision, reason, entry: Option<&str>, probability: f32, said: &str| TurnRecord {
-        turn,
-        at: at + SignedDuration::from_secs(i64::from(turn) * 9),
-        heard: heard.into(),
-        word_probabilities: heard
-            .split_whitespace()
-            .enumerate()
-            .map(|(place, word)| (word.to_owned(), if (place + number) % 5 == 3 { 0.38 } else { 0.93 }))
-            .collect(),
-        hearing_confidence: Some(if decision == Decision::Reprompt { 0.34 } else { 0.88 }),
-        decision,
-        entry: entry.map(str::to_owned),
-        version: entry.map(|_| 3),
-        service_public: Vec::new(),
-        probability: entry.map(|_| probability),
-        reason,
-        candidates: [entry.unwrap_or("carte-identite"), "acte-mariage", "pacs"]
-            .into_iter()
-            .enumerate()
-            .map(|(place, entry)| TurnCandidate {
-                entry: entry.into(),
-                service_public: Vec::new(),
-                probability: if place == 0 { probability } else { (1.0 - probability) / (place as f32 + 1.5) },
-            })
-            .collect(),
-        said: said.into(),
-        interrupted: number % 7 == 2,
-        voice_to_voice_ms: Some(740 + number as u32 * 3),
-        stages: Stages {
-            end_of_turn: Some(500),
-            asr: Some(380),
-            asr_wait: Some(110),
-            search: Some(9),
-            tts: Some(2),
-            playout: Some(130),
-        },
-    };
+    let turn =
+        |turn: u32, heard: &str, decision, reason, entry: Option<&str>, probability: f32, said: &str| TurnRecord {
+            turn,
+            at: at + SignedDuration::from_secs(i64::from(turn) * 9),
+            heard: heard.into(),
+            word_probabilities: heard
+                .split_whitespace()
+                .enumerate()
+                .map(|(place, word)| (word.to_owned(), if (place + number) % 5 == 3 { 0.38 } else { 0.93 }))
+                .collect(),
+            hearing_confidence: Some(if decision == Decision::Reprompt { 0.34 } else { 0.88 }),
+            decision,
+            entry: entry.map(str::to_owned),
+            version: entry.map(|_| 3),
+            service_public: Vec::new(),
+            probability: entry.map(|_| probability),
+            reason,
+            candidates: [entry.unwrap_or("carte-identite"), "acte-mariage", "pacs"]
+                .into_iter()
+                .enumerate()
+                .map(|(place, entry)| TurnCandidate {
+                    entry: entry.into(),
+                    service_public: Vec::new(),
+                    probability: if place == 0 { probability } else { (1.0 - probability) / (place as f32 + 1.5) },
+                })
+                .collect(),
+            said: said.into(),
+            interrupted: number % 7 == 2,
+            voice_to_voice_ms: Some(740 + number as u32 * 3),
+            stages: Stages {
+                end_of_turn: Some(500),
+                asr: Some(380),
+                asr_wait: Some(110),
+                search: Some(9),
+                tts: Some(2),
+                playout: Some(130),
+            },
+        };
     let agent = "Je vous passe un agent. Ne quittez pas.";
     let birth = "L'acte de naissance se demande à la mairie du lieu de naissance, par internet, par courrier ou au guichet. Il est \
                  gratuit, et arrive en quelques jours.";
     match number % 6 {
-        0 => vec![turn(1, "bonjour je voudrais un acte de naissance s'il vous plaît", Decision::Answer, Reason::Sure, Some("acte-naissance"), 0.96, birth)],
+        0 => vec![turn(
+            1,
+            "bonjour je voudrais un acte de naissance s'il vous plaît",
+            Decision::Answer,
+            Reason::Sure,
+            Some("acte-naissance"),
+            0.96,
+            birth,
+        )],
         1 => vec![
-            turn(1, "euh ma carte je l'ai plus enfin je la trouve plus", Decision::Confirm, Reason::HalfSure, Some("carte-identite-perdue"), 0.71, "Vous demandez bien que faire quand la carte d'identité est perdue ?"),
-            turn(2, "oui", Decision::Answer, Reason::Confirmed, Some("carte-identite-perdue"), 0.71, "Déclarez d'abord la perte, au commissariat ou au guichet quand vous demandez la nouvelle carte."),
+            turn(
+                1,
+                "euh ma carte je l'ai plus enfin je la trouve plus",
+                Decision::Confirm,
+                Reason::HalfSure,
+                Some("carte-identite-perdue"),
+                0.71,
+                "Vous demandez bien que faire quand la carte d'identité est perdue ?",
+            ),
+            turn(
+                2,
+                "oui",
+                Decision::Answer,
+                Reason::Confirmed,
+                Some("carte-identite-perdue"),
+                0.71,
+                "Déclarez d'abord la perte, au commissariat ou au guichet quand vous demandez la nouvelle carte.",
+            ),
         ],
-        2 => vec![turn(1, "c'est au sujet du courrier que j'ai reçu hier", Decision::Escalate, Reason::LowConfidence, None, 0.22, agent)],
-        3 => vec![turn(1, "pour refaire mon passeport il faut quoi comme papiers", Decision::Answer, Reason::Sure, Some("passeport-renouvellement"), 0.89, "Pour renouveler un passeport, faites d'abord la pré-demande en ligne, puis prenez rendez-vous.")],
+        2 => vec![turn(
+            1,
+            "c'est au sujet du courrier que j'ai reçu hier",
+            Decision::Escalate,
+            Reason::LowConfidence,
+            None,
+            0.22,
+            agent,
+        )],
+        3 => vec![turn(
+            1,
+            "pour refaire mon passeport il faut quoi comme papiers",
+            Decision::Answer,
+            Reason::Sure,
+            Some("passeport-renouvellement"),
+            0.89,
+            "Pour renouveler un passeport, faites d'abord la pré-demande en ligne, puis prenez rendez-vous.",
+        )],
         4 => vec![
-            turn(1, "mmh le le machin là", Decision::Reprompt, Reason::NotHeard, None, 0.1, "Je n'ai pas compris. Dites-moi en quelques mots ce que vous cherchez."),
+            turn(
+                1,
+                "mmh le le machin là",
+                Decision::Reprompt,
+                Reason::NotHeard,
+                None,
+                0.1,
+                "Je n'ai pas compris. Dites-moi en quelques mots ce que vous cherchez.",
+            ),
             turn(2, "le truc pour l'école", Decision::Escalate, Reason::RepeatedFailure, None, 0.18, agent),
         ],
         _ => vec![turn(1, "je veux parler à quelqu'un", Decision::Escalate, Reason::Requested, None, 0.05, agent)],
