@@ -77,7 +77,7 @@ pub async fn page(State(app): State<App>, Extension(person): Known) -> Answer {
         cards.push(Card {
             href: "/relecture",
             icon: "relecture",
-            figure: number(counts.waiting),
+            figure: if counts.waiting > 1_000 { "1\u{202f}000+".to_owned() } else { number(counts.waiting) },
             label: if counts.waiting < 2 { "question à relire" } else { "questions à relire" }.to_owned(),
             more: format!("{} par vous aujourd'hui", plural(counts.done, "relue", "relues")),
             calls: counts.waiting > 0,

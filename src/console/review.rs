@@ -14,7 +14,7 @@ use super::call::{Turn, show_turn};
 use super::doors::{Known, Person};
 use super::frame::{Answer, Frame, Trouble, note, show};
 use super::server::App;
-use super::words::{masked, number, plural};
+use super::words::{counted, masked, plural};
 use crate::store::{Drawn, Judgement, Verdict};
 
 /// One in so many is drawn by lot: enough to reckon a rate of errors, few enough for what matters to come first.
@@ -113,7 +113,7 @@ pub async fn page(State(app): State<App>, Extension(person): Known, Query(asked)
     show(&Page {
         frame: Frame::of(&app, &person, "/relecture", "Relecture").await?.done(done),
         progress: format!("{} aujourd'hui", plural(counts.done, "relue", "relues")),
-        waiting: format!("{} à relire", number(counts.waiting)),
+        waiting: format!("{} à relire", counted(counts.waiting)),
         turn,
         skipped: written(&skipped),
         entries,

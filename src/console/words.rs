@@ -124,6 +124,11 @@ pub fn number(count: i64) -> String {
     if count < 0 { format!("−{text}") } else { text }
 }
 
+/// A count that goes no further than a thousand and one: « 998 », « plus de 1 000 ».
+pub fn counted(count: i64) -> String {
+    if count > 1_000 { format!("plus de {}", number(1_000)) } else { number(count) }
+}
+
 /// « 1 min 05 s », « 42 s ».
 pub fn duration(seconds: i64) -> String {
     match seconds {

@@ -74,7 +74,7 @@ pub struct Judgement {
 /// How much there is to do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReviewCounts {
-    /// Turns of interest that nobody has judged.
+    /// Turns of interest that nobody has judged; 1,001 for more than a thousand, which nobody will judge.
     pub waiting: i64,
     /// What one person has judged since the moment asked for.
     pub done: i64,
@@ -152,7 +152,7 @@ impl Store {
     /// What waits, and what `who` has judged since `since`.
     pub async fn review_counts(&self, who: &str, since: Timestamp) -> Result<ReviewCounts, Error> {
         let (waiting, done, ever) = query_as(
-            "SELECT (SELECT count(*) FROM turn_rank WHERE judged = 0 AND interest > 0),
+            "SELECT (SELECT count(*) FROM (SELECT 1 FROM turn_rank WHERE judged = 0 AND interest > 0 LIMIT 1001)),
                  (SELECT count(*) FROM verdict WHERE who = ? AND at >= ?),
                  (SELECT count(*) FROM verdict WHERE who = ?)",
         )

@@ -57,6 +57,8 @@ async fn a_person_invited_by_an_administrator_chooses_a_password() {
     let mut tab = console.tab();
     assert_eq!(tab.enter("paul.durand", "").await.status, 401, "no password yet");
     assert!(tab.get(&path).await.body.contains("Bienvenue, Paul Durand"));
+    let weak = [("mot_de_passe", "court"), ("encore", "court")];
+    assert_eq!(administrator.send(&path, &weak).await.status, 422, "a browser with a session may use a link too");
     assert_eq!(tab.send(&path, &[("mot_de_passe", PASSWORD), ("encore", PASSWORD)]).await.status, 303);
     assert_eq!(tab.enter("paul.durand", PASSWORD).await.status, 303);
     assert_eq!(tab.get("/relecture").await.status, 200);

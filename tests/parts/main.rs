@@ -26,6 +26,7 @@ mod call_silence_and_faults;
 mod call_written;
 mod commands_by_words;
 mod configuration;
+mod configuration_console;
 mod configuration_delivered_file;
 mod configuration_environment;
 mod configuration_paths;
