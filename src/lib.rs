@@ -2,8 +2,8 @@
 //!
 //! The house has five floors, and imports go downward only (`tests/parts/floors.rs` checks it):
 //!
-//! * above, the edges for people: [`observe`] (health, metrics, hand-over summaries), [`web`] (the citizen's browser) and
-//!   [`config`]; [`app`] builds everything from them, and [`cli`] is what is typed;
+//! * above, the edges for people: [`observe`] (health, metrics, hand-over summaries), [`web`] (the citizen's browser),
+//!   [`console`] (the staff's) and [`config`]; [`app`] builds everything from them, and [`cli`] is what is typed;
 //! * floor 3, the shell: [`switchboard`] runs one task a call and keeps the desk of live calls;
 //! * floor 2, the outside world and heavy work: [`leg`], [`asr`], [`tts`], [`answers`], [`store`];
 //! * floor 1, the call: [`call`], a pure state machine without clock, socket or thread;
@@ -18,6 +18,7 @@ pub mod audio;
 pub mod call;
 pub mod cli;
 pub mod config;
+pub mod console;
 pub mod dialogue;
 pub mod french;
 pub mod hours;

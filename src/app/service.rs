@@ -13,6 +13,7 @@ use tracing::{info, warn};
 use super::{Fault, Publication, known_sentences, ready, settings};
 use crate::answers::Index;
 use crate::config::{self, Config};
+use crate::console;
 use crate::leg::Admission;
 use crate::leg::sip::{self, Standing};
 use crate::leg::webrtc;
@@ -40,6 +41,8 @@ pub struct Service {
     observing: JoinHandle<std::io::Result<()>>,
     serving: JoinHandle<((), ())>,
     browsers: webrtc::Server,
+    /// The console, when it is on.
+    consoling: Option<JoinHandle<std::io::Result<()>>>,
     /// The web server, when it is on.
     browsing: Option<JoinHandle<std::io::Result<()>>>,
     stop_browsing: CancellationToken,
@@ -52,6 +55,8 @@ pub struct Service {
     pub observed_at: std::net::SocketAddr,
     /// Where browsers come, when they may.
     pub browsed_at: Option<std::net::SocketAddr>,
+    /// Where staff come, when they may.
+    pub consoled_at: Option<std::net::SocketAddr>,
     pub voice: Voice,
 }
 
@@ -127,6 +132,11 @@ impl Service {
             None => None,
         };
         let browsed_at = browser.as_ref().map(web::Server::address);
+        let console = match settings::console(config)? {
+            Some(settings) => Some(console::Server::bind(settings, console::Sources { store: store.clone() }).await?),
+            None => None,
+        };
+        let consoled_at = console.as_ref().map(console::Server::address);
         let interrupted = store.mark_interrupted().await?;
         if interrupted > 0 {
             warn!(calls = interrupted, "calls were under way when the service last stopped: marked as interrupted");
@@ -134,6 +144,7 @@ impl Service {
         let stop_browsing = CancellationToken::new();
         let browsing = browser.map(|browser| tokio::spawn(browser.run(stop_browsing.clone())));
         let stop_observing = CancellationToken::new();
+        let consoling = console.map(|console| tokio::spawn(console.run(stop_browsing.clone())));
         let observing = tokio::spawn(observer.run(stop_observing.clone()));
         let serving = tokio::spawn({
             let desk = desk.clone();
@@ -141,7 +152,7 @@ impl Service {
         });
         let upkeep = tokio::spawn(purge(store.clone(), config.keep.clone()));
         let publishing = tokio::spawn(publication.follow());
-        info!(sip = %telephone.address(), observe = %observed_at, web = ?browsed_at, "the line is in service");
+        info!(sip = %telephone.address(), observe = %observed_at, web = ?browsed_at, console = ?consoled_at, "the line is in service");
         Ok(Self {
             desk,
             telephone,
@@ -151,6 +162,7 @@ impl Service {
             observing,
             serving,
             browsers,
+            consoling,
             browsing,
             stop_browsing,
             conversations,
@@ -159,6 +171,7 @@ impl Service {
             grace: Duration::from_secs(config.calls.shutdown_grace_s.into()),
             observed_at,
             browsed_at,
+            consoled_at,
             voice: parts.voice,
         })
     }
@@ -185,6 +198,11 @@ impl Service {
         self.serving.abort();
         self.upkeep.abort();
         self.publishing.abort();
+        if let Some(consoling) = self.consoling
+            && let Ok(Err(error)) = consoling.await
+        {
+            warn!(%error, "the console ended badly");
+        }
         self.store.close().await;
         self.voice.stop_warming().await;
         self.stop_observing.cancel();

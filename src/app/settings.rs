@@ -1,5 +1,6 @@
 //! From the configuration's sections to the settings of each part.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -15,7 +16,7 @@ use crate::dialogue::prompts::Prompts;
 use crate::hours::{self, Holidays, Hours, Range};
 use crate::leg::sip::{Network, Registration};
 use crate::switchboard::Bridging;
-use crate::{asr, dialogue, leg, sdp, switchboard, tts, web};
+use crate::{asr, console, dialogue, leg, sdp, switchboard, tts, web};
 
 fn millis(value: u32) -> Duration {
     Duration::from_millis(value.into())
@@ -128,6 +129,30 @@ pub fn web(config: &Config) -> anyhow::Result<Option<web::Settings>> {
             lifetime: seconds(web_turn.lifetime_s),
         },
     }))
+}
+
+/// The staff's console; none when it is off.
+pub fn console(config: &Config) -> anyhow::Result<Option<console::Settings>> {
+    let Config { console, .. } = config;
+    if !console.enabled {
+        return Ok(None);
+    }
+    let proxies = console.proxies.iter().map(|network| network.to_string().parse::<Network>());
+    let proxies: Vec<Network> = proxies.collect::<Result<_, _>>().context("[console] proxies")?;
+    Ok(Some(console::Settings {
+        listen: console.listen,
+        public_url: console.public_url.clone(),
+        client: Arc::new(move |peer, headers| web::citizen(peer, headers, &proxies)),
+        idle: seconds(console.idle_minutes * 60),
+        longest: seconds(console.session_hours * 3_600),
+        time_zone: config.observe.time_zone.clone(),
+        town: config.mairie.name().to_owned(),
+    }))
+}
+
+/// Where staff's browsers reach the console.
+pub fn console_url(config: &Config) -> String {
+    config.console.public_url.clone().unwrap_or_else(|| format!("http://{}", config.console.listen))
 }
 
 /// The browsers' calls.

@@ -105,6 +105,11 @@ async fn ports(config: &Config, report: &mut Report) {
         let bound = std::net::TcpListener::bind(address).map_err(|error| port(error, "web.listen"));
         report.line("port des navigateurs", bound, |_| address.to_string());
     }
+    if config.console.enabled {
+        let address = config.console.listen;
+        let bound = std::net::TcpListener::bind(address).map_err(|error| port(error, "console.listen"));
+        report.line("port de la console", bound, |_| address.to_string());
+    }
 }
 
 fn port(error: std::io::Error, key: &str) -> anyhow::Error {

@@ -1,4 +1,4 @@
-//! The command line: serve, call, hear, ask, eval, say, check, answers, bench.
+//! The command line: serve, call, hear, ask, eval, say, check, answers, console, bench.
 //!
 //! Exit status: 0 done, 1 failed, 2 misused. What is asked for goes to standard output, the rest to standard error.
 
@@ -13,6 +13,7 @@ mod bench;
 mod calibrate;
 mod call;
 mod check;
+mod console;
 mod eval;
 mod faults;
 mod figures;
@@ -98,6 +99,12 @@ enum Command {
         #[command(subcommand)]
         command: answers::Command,
     },
+    /// La console des agents : faire le lien du premier administrateur
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE", disable_help_subcommand = true)]
+    Console {
+        #[command(subcommand)]
+        command: console::Command,
+    },
     /// Mesure cette machine : l'écoute, la recherche, des appels entiers
     #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE", disable_help_subcommand = true)]
     Bench {
@@ -153,6 +160,7 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Eval(options) => runtime()?.block_on(eval::run(&config, options)),
         Command::Say(options) => runtime()?.block_on(say::run(&config, options)),
         Command::Answers { command } => runtime()?.block_on(answers::run(&config, command)),
+        Command::Console { command } => runtime()?.block_on(console::run(&config, command)),
         Command::Bench { command } => runtime()?.block_on(bench::run(&config, command)),
         Command::Check => unreachable!("answered above"),
     }

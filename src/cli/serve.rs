@@ -17,6 +17,9 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
     if let Some(address) = service.browsed_at {
         printed!("Pour les navigateurs : http://{address}/ (page d'essai)");
     }
+    if let Some(address) = service.consoled_at {
+        printed!("Console des agents : http://{address}/ (premier compte : standardiste console invite)");
+    }
     printed!("Pour arrêter : Ctrl-C. Les appels en cours se terminent ; un second Ctrl-C coupe tout.");
     tokio::select! {
         _ = terminate.recv() => info!("terminate signal"),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 mod answers;
 mod calls;
+mod console;
 mod decision;
 mod dialogue;
 mod handover;
@@ -34,6 +35,7 @@ mod web;
 
 pub use answers::Answers;
 pub use calls::Calls;
+pub use console::Console;
 pub use decision::Decision;
 pub use dialogue::Dialogue;
 pub use handover::{Bridge, Destination, Handover};
@@ -86,6 +88,7 @@ pub struct Config {
     pub destinations: Vec<Destination>,
     pub web: Web,
     pub web_turn: WebTurn,
+    pub console: Console,
     pub keep: Keep,
     pub storage: Storage,
     pub observe: Observe,
@@ -142,6 +145,7 @@ impl Config {
             destinations: reader.list(),
             web: reader.section(),
             web_turn: reader.section(),
+            console: reader.section(),
             keep: reader.section(),
             storage: reader.section(),
             observe: reader.section(),
@@ -191,6 +195,7 @@ pub fn keys() -> Vec<Key> {
         destinations,
         of::<Web>(),
         of::<WebTurn>(),
+        of::<Console>(),
         of::<Keep>(),
         of::<Storage>(),
         of::<Observe>(),

@@ -138,7 +138,7 @@ pub(super) fn check(web: &Web, calls: &Calls, media: &Media, reader: &mut Reader
 }
 
 /// Scheme, host and port, as a browser's `Origin` says it (RFC 6454 §6.1).
-fn is_origin(text: &str) -> bool {
+pub(super) fn is_origin(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
     let ends = rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ']');
     ends && rest.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))

@@ -100,9 +100,16 @@ pub async fn write(connection: &mut SqliteConnection, record: &Record) -> sqlx::
 
 async fn write_turn(connection: &mut SqliteConnection, call: &str, turn: &TurnRecord) -> sqlx::Result<()> {
     query(
-        "INSERT OR REPLACE INTO turn (call, turn, at, heard, word_probabilities, hearing_confidence, decision, reason, entry,
+        // Not OR REPLACE: it would erase the turn first, and with it what was judged of it.
+        "INSERT INTO turn (call, turn, at, heard, word_probabilities, hearing_confidence, decision, reason, entry,
              version, service_public, probability, candidates, said, interrupted, voice_to_voice_ms, stages)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (call, turn) DO UPDATE SET at = excluded.at, heard = excluded.heard,
+             word_probabilities = excluded.word_probabilities, hearing_confidence = excluded.hearing_confidence,
+             decision = excluded.decision, reason = excluded.reason, entry = excluded.entry, version = excluded.version,
+             service_public = excluded.service_public, probability = excluded.probability,
+             candidates = excluded.candidates, said = excluded.said, interrupted = excluded.interrupted,
+             voice_to_voice_ms = excluded.voice_to_voice_ms, stages = excluded.stages",
     )
     .bind(call)
     .bind(turn.turn)

@@ -246,6 +246,11 @@ pub async fn all(readers: &SqlitePool) -> sqlx::Result<Vec<EntryListing>> {
     rows.iter().map(read).collect()
 }
 
+/// Identifier and title of all that the base ever had, by title.
+pub async fn titles(readers: &SqlitePool) -> sqlx::Result<Vec<(String, String)>> {
+    sqlx::query_as("SELECT id, title FROM entry ORDER BY title, id").fetch_all(readers).await
+}
+
 /// One version's document, in service or not: what a transcript refers to.
 pub async fn version(readers: &SqlitePool, entry: &str, version: u32) -> sqlx::Result<Option<String>> {
     query_scalar("SELECT document FROM entry_version WHERE entry = ? AND version = ?")

@@ -10,25 +10,37 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::{CallEnd, CallStart, Message, TurnRecord};
 
+mod accounts;
+mod audit;
 mod calls;
 mod entries;
 mod error;
+mod messages;
+mod reviews;
 mod schema;
+mod search;
+mod sessions;
 mod transaction;
 mod writer;
 
+pub use accounts::{Accepted, Account, Invitation, Role, Saved, Secret};
+pub use audit::{AuditFilter, Audited, Deed};
 pub use calls::{StoredCall, Summary};
 pub use entries::{EntryListing, EntryRow, StoredEntry};
 pub use error::Error;
+pub use messages::{MessageState, MessageTask};
+pub use reviews::{Drawn, Judgement, ReviewCounts, Verdict};
+pub use search::{CallFilter, CallLine, CallOrder, CallPage, Key};
+pub use sessions::{Session, TokenHash};
 
 use calls::Record;
 use entries::Scope;
-use writer::{Health, Job, Reply, Writer};
+use writer::{Doing, Health, Job, Reply, Writer};
 
 /// The database. Clones share it.
 #[derive(Debug, Clone)]
@@ -138,6 +150,11 @@ impl Store {
         entries::all(&self.0.readers).await.map_err(self.reading())
     }
 
+    /// Identifier and title of all that the base ever had, by title.
+    pub async fn entry_titles(&self) -> Result<Vec<(String, String)>, Error> {
+        entries::titles(&self.0.readers).await.map_err(self.reading())
+    }
+
     /// The document of one version of an entry, in service or not.
     pub async fn entry_version(&self, entry: &str, version: u32) -> Result<Option<String>, Error> {
         entries::version(&self.0.readers, entry, version).await.map_err(self.reading())
@@ -163,6 +180,29 @@ impl Store {
     /// What the human who takes a call is shown; none for an unknown token.
     pub async fn handover(&self, token: &str) -> Result<Option<Summary>, Error> {
         calls::summary(&self.0.readers, token).await.map_err(self.reading())
+    }
+
+    /// Does `work` on the writer's connection, whole or not at all.
+    async fn change<T: Send + 'static>(
+        &self,
+        work: impl for<'c> FnOnce(&'c mut SqliteConnection) -> Doing<'c, sqlx::Result<T>> + Send + 'static,
+    ) -> Result<T, Error> {
+        let path = self.0.path.clone();
+        self.ask(|reply| {
+            Job::Work(Box::new(move |connection| {
+                Box::pin(async move {
+                    let done = match transaction::begin(connection).await {
+                        Ok(()) => {
+                            let done = work(connection).await;
+                            transaction::end(connection, done).await
+                        }
+                        Err(error) => Err(error),
+                    };
+                    writer::answer(reply, done.map_err(|error| Error::of(&path, &error)));
+                })
+            }))
+        })
+        .await
     }
 
     fn record(&self, record: Record) {

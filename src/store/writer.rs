@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ const BACKLOG: usize = 8192;
 const RETRY: Duration = Duration::from_secs(1);
 
 pub type Reply<T> = oneshot::Sender<Result<T, Error>>;
+pub type Doing<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
+pub type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> Doing<'c, ()> + Send>;
 
 pub enum Job {
     Record(Record, Option<Reply<()>>),
@@ -34,6 +37,8 @@ pub enum Job {
         messages: Timestamp,
         reply: Reply<u64>,
     },
+    /// What people change in the console; it answers by itself.
+    Work(Work),
     /// Answered once everything before is written.
     Flush(Reply<()>),
     /// Answered once everything is written and the file is closed.
@@ -111,6 +116,10 @@ impl Writer {
                     self.settle().await;
                     let done = records::purge(&mut self.connection, calls, messages).await;
                     answer(reply, done.map_err(|error| Error::of(&self.path, &error)));
+                }
+                Job::Work(work) => {
+                    self.settle().await;
+                    work(&mut self.connection).await;
                 }
                 Job::Flush(reply) => {
                     self.settle().await;
@@ -221,7 +230,7 @@ pub fn lost(records: usize) {
     metrics::counter!("standardiste_store_lost_records_total").increment(records as u64);
 }
 
-fn answer<T>(reply: Reply<T>, result: Result<T, Error>) {
+pub fn answer<T>(reply: Reply<T>, result: Result<T, Error>) {
     // Nobody waits any more when the call ended meanwhile.
     let _ = reply.send(result);
 }

@@ -71,7 +71,13 @@ fn a_missing_voice_is_told_with_what_to_do() {
 
 #[test]
 fn a_port_in_use_is_named_by_check_and_by_serve() {
-    let keys = [("SIP__LISTEN_UDP", "UDP"), ("SIP__LISTEN_TCP", "TCP"), ("OBSERVE__LISTEN", ""), ("WEB__LISTEN", "")];
+    let keys = [
+        ("SIP__LISTEN_UDP", "UDP"),
+        ("SIP__LISTEN_TCP", "TCP"),
+        ("OBSERVE__LISTEN", ""),
+        ("WEB__LISTEN", ""),
+        ("CONSOLE__LISTEN", ""),
+    ];
     for (key, transport) in keys {
         let mut program = Program::new();
         let udp = UdpSocket::bind("127.0.0.1:0").unwrap();

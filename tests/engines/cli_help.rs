@@ -24,6 +24,9 @@ fn every_command_has_help_in_french_and_exits_with_0() {
         "bench answers",
         "bench call",
         "bench commands",
+        "bench console",
+        "console",
+        "console invite",
     ] {
         let words: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = program.run(&words);

@@ -37,7 +37,7 @@ impl Program {
         // Tests run on Sundays too.
         program.set("HANDOVER__OUTSIDE_HOURS", "true");
         let port = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        for key in ["SIP__LISTEN_UDP", "SIP__LISTEN_TCP", "OBSERVE__LISTEN", "WEB__LISTEN"] {
+        for key in ["SIP__LISTEN_UDP", "SIP__LISTEN_TCP", "OBSERVE__LISTEN", "WEB__LISTEN", "CONSOLE__LISTEN"] {
             program.set(key, &format!("127.0.0.1:{}", port()));
         }
         program

@@ -22,6 +22,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("switchboard", 3),
     ("observe", 4),
     ("web", 4),
+    ("console", 4),
     ("config", 4),
     ("app", 5),
     ("cli", 6),

@@ -7,6 +7,7 @@ mod browser_connection;
 mod browser_hostile;
 mod browser_leaves_nothing;
 mod browser_question;
+mod console;
 mod sip_call;
 mod sip_dial;
 mod sip_inside_a_call;

@@ -3,6 +3,7 @@
 mod answers;
 mod call;
 mod commands;
+mod console;
 mod hear;
 mod usage;
 
@@ -25,6 +26,9 @@ pub enum Command {
     /// Les commandes vocales : combien sont reconnues, par plusieurs voix au téléphone, et ce qui est pris à tort pour une commande
     #[command(help_template = TEMPLATE)]
     Commands(commands::Options),
+    /// La console : temps des pages, avec cent mille appels gardés et un appel en cours
+    #[command(help_template = TEMPLATE)]
+    Console(console::Options),
 }
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
@@ -32,6 +36,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
         Command::Hear(options) => hear::run(config, &options),
         Command::Answers(options) => answers::run(config, &options).await,
         Command::Call(options) => call::run(config, &options).await,
+        Command::Console(options) => console::run(config, &options).await,
         Command::Commands(options) => commands::run(config, &options).await,
     }
 }

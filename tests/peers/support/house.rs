@@ -29,6 +29,7 @@ pub fn configuration(folder: &Path) -> Config {
     set("SIP__LISTEN_TCP", format!("127.0.0.1:{port}"));
     set("OBSERVE__LISTEN", format!("127.0.0.1:{}", free_port()));
     set("WEB__LISTEN", format!("127.0.0.1:{}", free_port()));
+    set("CONSOLE__LISTEN", "127.0.0.1:0".to_owned());
     set("WEB__UDP_LISTEN", "127.0.0.1".to_owned());
     set("STORAGE__DATABASE", folder.join("calls.sqlite").display().to_string());
     set("MEDIA__PORT_MIN", rtp.to_string());

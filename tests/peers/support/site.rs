@@ -31,6 +31,7 @@ impl Site {
         }
         set("OBSERVE__LISTEN", format!("127.0.0.1:{}", free_port()));
         set("WEB__LISTEN", "127.0.0.1:0".to_owned());
+        set("CONSOLE__LISTEN", "127.0.0.1:0".to_owned());
         set("WEB__UDP_LISTEN", "127.0.0.1".to_owned());
         set("STORAGE__DATABASE", database(folder.path()).display().to_string());
         // Tests run on Sundays too.
