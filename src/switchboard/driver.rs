@@ -314,7 +314,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             }
             Output::Record(record) => self.keep(record).await,
             Output::HangUp => {
-                self.aside = Some(Status::Over);
+                self.aside = Some(if self.call.is_stopped() { Status::Closed } else { Status::Over });
                 self.show();
                 self.leg.hang_up();
             }
