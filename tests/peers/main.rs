@@ -8,6 +8,7 @@ mod browser_handover;
 mod browser_hostile;
 mod browser_leaves_nothing;
 mod browser_question;
+mod browser_relay;
 mod sip_call;
 mod sip_dial;
 mod sip_inside_a_call;

@@ -12,6 +12,7 @@ pub mod media;
 pub mod reception;
 pub mod relay;
 pub mod site;
+pub mod turn;
 pub mod written;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
