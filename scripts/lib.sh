@@ -15,7 +15,7 @@ BUILD_PACKAGES=(build-essential cmake pkg-config libclang-dev libssl-dev libsoni
 RUN_PACKAGES=(ca-certificates python3 python3-venv espeak-ng-data libsonic0)
 TEST_PACKAGES=(sip-tester baresip-core baresip-ffmpeg kamailio sox espeak-ng
     asterisk-core-sounds-fr asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav
-    chromium openssl)
+    chromium coturn openssl)
 
 say() { printf '\n== %s\n' "$*" >&2; }
 

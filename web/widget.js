@@ -14,6 +14,9 @@
   const GATHERING_MS = 2000; // ICE candidates that come later are left out
   const CONNECTING_MS = 15000; // no sound by then: the network lets none through
   const WAVERING_MS = 4000; // a network that comes back by itself does so within this
+  const RETRY_MS = 1000; // before the one retry: what cut the connection may need a moment
+  const SILENT_MS = 10000; // what is written is answered by then, if only by « je cherche »
+  const COMES_BACK = 4001; // the code of a socket that is closed to open another
   const within = (milliseconds) => AbortSignal.timeout?.(milliseconds);
   const EMERGENCY = /\b(?:le|au) (3114|112|114|119|15|17|18)(?=[.,;]|$| ou\b)/g;
 
@@ -30,6 +33,9 @@
     blocked: 'Le son ne passe pas : votre réseau bloque sans doute les appels. Essayez un autre réseau, ou écrivez.',
     lost: 'La connexion est perdue. Vérifiez votre réseau, puis recommencez.',
     again: 'La connexion a été coupée. Une nouvelle conversation commence.',
+    back: 'La connexion est rétablie.',
+    closed: 'Le service s’arrête. Réessayez dans quelques minutes.',
+    unsent: 'Non envoyé : ',
     over: 'La conversation est terminée.',
     callOver: 'L’appel est terminé.',
     broken: 'L’appel s’est interrompu par une panne, veuillez nous excuser.',
@@ -251,12 +257,19 @@
       el('p', { class: 'aide', id: 'aide' }, 'Ni mot de passe, ni numéro de carte.'),
       left,
     );
-    let socket;
+    const trouble = el('div', { class: 'coupure', hidden: true });
+    let socket = null;
+    /** The conversation's key, how many of its messages came, and what was sent, for a socket that is cut. */
+    let key = null;
+    let got = 0;
+    let sent = [];
     let retried = false;
     let finished = false;
+    let timer = 0;
+    const gone = new AbortController();
     const me = { kind: 'ecrit', end };
     current = me;
-    show('Écrire à l’état civil', lines.box, form);
+    show('Écrire à l’état civil', lines.box, trouble, form);
     view.classList.add('fil-ouvert');
     input.focus();
     input.addEventListener('keydown', (event) => {
@@ -269,29 +282,77 @@
       const room = LONGEST - input.value.length;
       left.textContent = room <= 100 ? `Encore ${room} caractères.` : '';
     });
+    addEventListener('offline', cut, { signal: gone.signal });
+    addEventListener('online', () => !socket && retried && connect(), { signal: gone.signal });
     connect();
 
+    /** A socket for this conversation: the first one, or another that goes on where the last was cut. */
     function connect() {
-      const address = new URL('ecrit', server);
+      clearTimeout(timer);
+      const address = new URL(key ? 'ecrit?reprise' : 'ecrit', server);
       address.protocol = address.protocol.replace('http', 'ws');
-      socket = new WebSocket(address);
-      let opened = false;
-      socket.onopen = () => (opened = true);
-      socket.onmessage = ({ data }) => receive(JSON.parse(data));
-      socket.onclose = () => {
-        if (finished) return;
-        if (opened && !retried) {
-          retried = true;
-          lines.add('note', WORDS.again);
-          connect();
-        } else {
-          finish(opened ? WORDS.lost : WORDS.unreachable);
-        }
-      };
+      const mine = new WebSocket(address);
+      socket = mine;
+      mine.onopen = () => key && mine.send(JSON.stringify({ type: 'reprise', cle: key, recu: got }));
+      mine.onmessage = ({ data }) => mine === socket && receive(JSON.parse(data));
+      mine.onclose = () => mine === socket && cut();
+      wait(SILENT_MS, cut);
+    }
+
+    /** The connection is lost: it is tried once more by itself, and at the citizen's word after that. */
+    function cut() {
+      if (finished || !socket) return;
+      clearTimeout(timer);
+      const old = socket;
+      socket = null;
+      old.close(COMES_BACK);
+      const focused = trouble.contains(root.activeElement);
+      if (!key) {
+        finish(WORDS.unreachable);
+      } else if (!retried) {
+        retried = true;
+        waver(el('p', { class: 'etat', 'data-etat': 'reprise' }, STATES.reprise));
+        say(STATES.reprise);
+        if (navigator.onLine) wait(RETRY_MS, connect);
+      } else {
+        const again = button('Réessayer', () => { say(STATES.reprise); connect(); });
+        waver(notice(WORDS.lost, again, button('Nouvelle conversation', () => { end(); welcome(); })));
+        if (focused) again.focus();
+      }
+    }
+
+    function waver(...children) {
+      thinking.hidden = true;
+      trouble.replaceChildren(...children);
+      trouble.hidden = !children.length;
+      lines.follow();
+    }
+
+    function joined() {
+      const focused = trouble.contains(root.activeElement);
+      waver();
+      if (focused) input.focus();
+    }
+
+    function wait(milliseconds, then) {
+      clearTimeout(timer);
+      timer = setTimeout(then, milliseconds);
     }
 
     function receive(message) {
+      clearTimeout(timer);
+      if (!['debut', 'reprise', 'refus'].includes(message.type)) got += 1;
       switch (message.type) {
+        case 'debut':
+          if (key) lines.add('note', WORDS.again);
+          [key, got, sent] = [message.cle, 0, []];
+          joined();
+          break;
+        case 'reprise':
+          say(WORDS.back);
+          joined();
+          sent.slice(message.recu).forEach((text) => socket.send(text));
+          break;
         case 'ligne':
           lines.add('ligne', ...linked(message.texte, (message.appeler || []).map(({ numero }) => numero)));
           break;
@@ -345,20 +406,27 @@
     }
 
     function send(message) {
-      if (socket.readyState !== WebSocket.OPEN) return false;
-      socket.send(JSON.stringify(message));
+      if (!key || !trouble.hidden || socket?.readyState !== WebSocket.OPEN) return false;
+      const text = JSON.stringify(message);
+      socket.send(text);
+      sent.push(text);
+      retried = false;
+      wait(SILENT_MS, cut);
       return true;
     }
 
     function finish(words) {
       if (finished) return;
-      finished = true;
+      const unsent = input.value.trim();
+      over();
       if (current === me) current = null;
+      if (unsent) lines.add('note', WORDS.unsent, unsent);
       const box = el('div', { class: 'pied' }, ended(words));
-      const had = [form, buttons].some((part) => part.contains(root.activeElement));
+      const had = [form, buttons, trouble].some((part) => part.contains(root.activeElement));
       question.hidden = true;
       thinking.remove();
       buttons.remove();
+      trouble.remove();
       form.replaceWith(box);
       if (had) box.querySelector('button').focus();
       lines.follow();
@@ -366,9 +434,15 @@
 
     function end() {
       if (finished) return;
+      if (socket?.readyState === WebSocket.OPEN) socket.send('{"type":"fin"}');
+      over();
+    }
+
+    function over() {
       finished = true;
-      send({ type: 'fin' });
-      socket.close();
+      clearTimeout(timer);
+      gone.abort();
+      socket?.close();
     }
   }
 
@@ -403,6 +477,8 @@
     let finished = false;
     let retried = false;
     let timer = 0;
+    /** What the line does, as it said last: a connection that comes back finds it so. */
+    let told = 'ecoute';
     /** The caption of the caller's turn, replaced as more of it is heard. */
     let heard = null;
     const me = { kind: 'appel', end };
@@ -432,6 +508,7 @@
 
     async function connect() {
       if (finished) return;
+      told = 'ecoute';
       turn('connexion');
       const { glace } = await state();
       if (finished) return;
@@ -480,7 +557,7 @@
       switch (peer.connectionState) {
         case 'connected':
           clearTimeout(timer);
-          turn('ecoute');
+          turn(told);
           say('Vous êtes en ligne.');
           break;
         case 'disconnected':
@@ -532,8 +609,8 @@
         const element = lines.add(line ? 'ligne' : 'appelant', ...linked(message.texte, numbers));
         heard = line ? heard : { tour: message.tour, element };
       } else if (message.type === 'etat') {
-        if (message.etat === 'fini') finish({ panne: WORDS.broken, connexion: WORDS.lost }[message.motif] || WORDS.callOver);
-        else turn(message.etat);
+        if (message.etat === 'fini') finish({ panne: WORDS.broken, connexion: WORDS.lost, fermeture: WORDS.closed }[message.motif] || WORDS.callOver);
+        else turn((told = message.etat));
       }
     }
 

@@ -76,7 +76,7 @@ impl Call {
 
     fn no_human(&mut self, reason: Reason, mut texts: Vec<(String, bool)>) {
         if reason == Reason::Shutdown {
-            self.farewell(&["shutdown"]);
+            self.stop();
             return;
         }
         texts.push((self.prompt("handover.none", &[]), false));
@@ -109,7 +109,7 @@ impl Call {
             None => {
                 let text = self.prompt("handover.failed", &[]);
                 if reason == Reason::Shutdown {
-                    self.farewell(&["shutdown"]);
+                    self.stop();
                 } else {
                     self.offer_message(vec![(text, false)]);
                 }
@@ -159,6 +159,12 @@ impl Call {
         }
     }
 
+    /// The last words before the service stops.
+    pub(super) fn stop(&mut self) {
+        self.stopped = true;
+        self.farewell(&["shutdown"]);
+    }
+
     pub(super) fn on_shutdown(&mut self, now: Duration) {
         match self.state {
             State::Talking(_) => {
@@ -169,7 +175,7 @@ impl Call {
             State::Ringing | State::MessageOffered | State::TakingMessage(_) => {
                 self.record_message(now);
                 self.stop_speaking();
-                self.farewell(&["shutdown"]);
+                self.stop();
             }
             // Two people who speak with each other are let finish, for as long as the stop may wait.
             State::WithHuman => {}

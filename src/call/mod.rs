@@ -13,6 +13,7 @@
 mod commands;
 mod conversation;
 mod ear;
+mod event;
 pub mod exact;
 mod expect;
 mod handover;
@@ -29,163 +30,18 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use event::{Input, Order, Output, Progress, Record, SpeechEvent, SpeechId, TurnId};
 pub use expect::Asked;
 pub use record::{CallEnd, CallStart, Decision, Message, Reason, Stages, TurnCandidate, TurnRecord, Way};
 pub use settings::{Destination, Kept, Line, Medium, Settings};
 pub use written::{Means, Proposition};
 
-use crate::dialogue::{Candidate, Expectation, Found, Heard, PhraseScore, Topic};
-use crate::turn::Verdict;
+use crate::dialogue::{Candidate, Topic};
 use ear::Ear;
 use handover::HandOver;
 use message::Taking;
 use mouth::{Mouth, Purpose};
 use timer::{Timer, Timers};
-
-/// Numbers the utterances of a call; each early transcription has its own.
-pub type TurnId = u32;
-/// Numbers what the line says.
-pub type SpeechId = u32;
-
-/// What happens to a call.
-#[derive(Debug, Clone)]
-pub enum Input {
-    Start,
-    /// The caller hears us from now on.
-    MediaUp,
-    Voice(Verdict),
-    Heard {
-        turn: TurnId,
-        heard: Heard,
-    },
-    /// The citizen wrote this, or pressed a button that says it.
-    Written {
-        text: String,
-        means: Option<Means>,
-    },
-    /// The recognizer failed; the text is for the log.
-    HearingFailed {
-        turn: TurnId,
-    },
-    Found {
-        turn: TurnId,
-        found: Found,
-    },
-    Speech {
-        speech: SpeechId,
-        event: SpeechEvent,
-    },
-    SearchFailed {
-        turn: TurnId,
-    },
-    Digit(char),
-    Held,
-    Retrieved,
-    Transfer(Progress),
-    /// The human with whom the call is bridged hung up.
-    HumanGone,
-    /// Why no human can be rung from now on, as it is to be said; none when they can, as at the start.
-    Office {
-        closed: Option<String>,
-    },
-    Order(Order),
-    Timeout,
-    /// The leg is gone: `caller`, `us`, `media_timeout`, `fault`.
-    Gone {
-        how: &'static str,
-    },
-}
-
-/// How far something said has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SpeechEvent {
-    /// The first audible sample leaves at `at`; `ready` is when its sound was at hand.
-    FirstSound {
-        at: Duration,
-        ready: Duration,
-    },
-    /// The sentence of this index has been said to its end.
-    SentenceDone(usize),
-    Finished,
-    /// The voice failed before the end.
-    Failed,
-}
-
-/// How a hand-over goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    Trying,
-    /// The human speaks with the caller, and our leg will be ended.
-    Accepted,
-    /// The human speaks with the caller through us.
-    Bridged,
-    /// SIP status, 408 for none in time.
-    Failed(u16),
-}
-
-/// What the house may order of a call under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// The service stops: hand over or end.
-    Shutdown,
-    /// A supervisor ends the call.
-    End,
-}
-
-/// What a call wants done.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Output {
-    Answer,
-    /// Transcribe the utterance as it stands.
-    Transcribe {
-        turn: TurnId,
-        expect: Expectation,
-    },
-    /// The caller went on speaking: that transcription is worth nothing.
-    CancelTranscription {
-        turn: TurnId,
-    },
-    /// The utterance has been dealt with: forget its sound.
-    ForgetUtterance,
-    Lookup {
-        turn: TurnId,
-        text: String,
-        confidence: f32,
-        /// What the sound itself said of some entries.
-        sound: Vec<PhraseScore>,
-        current: Option<String>,
-    },
-    /// Say these sentences, after what is being said already.
-    Speak {
-        speech: SpeechId,
-        sentences: Vec<String>,
-        speed: f32,
-    },
-    PauseSpeaking,
-    ResumeSpeaking,
-    /// Stop at once and forget what was still to be said.
-    StopSpeaking,
-    /// Nothing is being said any more and the line listens.
-    Listening,
-    Transfer {
-        destination: Destination,
-        reason: Reason,
-    },
-    Record(Record),
-    HangUp,
-    /// The call has ended; nothing follows.
-    Over,
-}
-
-/// What is kept, as it happens.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Record {
-    Start(CallStart),
-    /// The turn as known so far; a later one of the same number replaces it.
-    Turn(Box<TurnRecord>),
-    Message(Message),
-    End(CallEnd),
-}
 
 /// Where the conversation stands.
 #[derive(Debug)]
@@ -255,6 +111,10 @@ pub struct Call {
     how: Option<&'static str>,
     /// The offices are closed: what is said of it instead of ringing a human.
     closed: Option<String>,
+    /// The service will stop: whoever writes no more is not waited for.
+    closing: bool,
+    /// The call ends because the service stops.
+    stopped: bool,
 }
 
 impl Call {
@@ -283,6 +143,8 @@ impl Call {
             way: None,
             how: None,
             closed: None,
+            closing: false,
+            stopped: false,
         }
     }
 
@@ -311,7 +173,11 @@ impl Call {
             Input::HumanGone => self.on_human_gone(),
             Input::Office { closed } => self.closed = closed,
             Input::Order(Order::Shutdown) => self.on_shutdown(now),
-            Input::Order(Order::End) => self.hang_up(),
+            Input::Order(Order::Closing) => self.on_closing(),
+            Input::Order(Order::End) => {
+                self.stopped = true;
+                self.hang_up();
+            }
             Input::Timeout => {
                 while let Some(timer) = self.timers.expired(now) {
                     self.on_timer(timer, now);
@@ -333,6 +199,11 @@ impl Call {
     /// Whether the caller speaks with a human through us.
     pub fn is_with_human(&self) -> bool {
         matches!(self.state, State::WithHuman)
+    }
+
+    /// Whether the call ends because the service stops.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
     }
 
     fn out(&mut self, output: Output) {

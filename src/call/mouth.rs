@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::timer::Timer;
+use super::written::CLOSING;
 use super::{Call, Medium, Output, Record, SpeechEvent, SpeechId, State};
 use crate::french;
 
@@ -200,7 +201,8 @@ impl Call {
     pub(super) fn arm_silence(&mut self, now: Duration) {
         let waits = matches!(self.state, State::Talking(_) | State::MessageOffered | State::TakingMessage(_));
         if waits && !self.held && !self.mouth.is_speaking() && self.ear.is_quiet() {
-            self.timers.set(Timer::Silence, now + self.line.settings.silence);
+            let patience = if self.closing { CLOSING } else { self.line.settings.silence };
+            self.timers.set(Timer::Silence, now + patience);
         }
     }
 

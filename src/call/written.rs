@@ -12,6 +12,9 @@ use crate::dialogue::{Candidate, Found, Heard};
 
 /// Silences before a written conversation is closed: it is announced at the first.
 const MOST_IDLE: u32 = 2;
+/// Once the service is about to stop, a conversation without a word is closed after this: time to finish a sentence and
+/// send it, and no more than half of the usual grace of a stop.
+pub(super) const CLOSING: Duration = Duration::from_secs(30);
 
 /// What a button does, beyond its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,6 +184,10 @@ impl Call {
 
     /// Nothing has been written for minutes.
     pub(super) fn on_idle(&mut self) {
+        if self.closing {
+            self.stop();
+            return;
+        }
         if self.silences >= MOST_IDLE {
             self.farewell(&["written.idle.closed"]);
             return;
@@ -188,6 +195,20 @@ impl Call {
         let minutes = self.line.settings.silence.as_secs().div_ceil(60);
         let left = if minutes > 1 { format!("{minutes} minutes") } else { "une minute".to_owned() };
         self.say("written.idle.soon", &[("left", &left)]);
+    }
+
+    /// The service will stop: a page that was only opened is told at once, a conversation is let come to its end.
+    pub(super) fn on_closing(&mut self) {
+        let open = matches!(self.state, State::Talking(_) | State::MessageOffered | State::TakingMessage(_));
+        if self.line.settings.medium == Medium::Voice || self.closing || !open {
+            return;
+        }
+        self.closing = true;
+        if self.next_turn == 0 {
+            self.stop();
+        } else {
+            self.say("written.stopping", &[("left", &format!("{} secondes", CLOSING.as_secs()))]);
+        }
     }
 
     /// What a message for staff begins with: the question asked last, and what it was about.

@@ -127,6 +127,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("written.goodbye", &[]),
     ("written.closing.nothing_more", &[]),
     ("written.shutdown", &[]),
+    ("written.stopping", &["left"]),
     ("written.no_facet", &["label"]),
     ("written.no_messages", &[]),
     ("written.idle.soon", &["left"]),

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::audio::Frame;
 
+pub mod keys;
 pub mod presses;
 mod queue;
 pub mod scripted;
@@ -123,6 +124,8 @@ pub enum Status {
     /// The caller speaks with a human.
     Human,
     Over,
+    /// Over, because the service stops.
+    Closed,
 }
 
 /// Why a call is not taken, before it is answered.

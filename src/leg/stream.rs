@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use super::keys::Keys;
 use super::queue::Queue;
 use crate::audio::{Codec, CodecError, Encoder, Frame, Playout, SILENCE};
 use crate::rtp::{DtmfReceiver, JitterBuffer, JitterSettings, Origin, Packet, Pop, Sequencer};
@@ -42,6 +43,7 @@ pub struct Stream {
     playout: Playout,
     dtmf: DtmfReceiver,
     encoder: Encoder,
+    keys: Keys,
     pub sequencer: Sequencer,
     concealed: u64,
     pub refused: u64,
@@ -66,6 +68,7 @@ impl Stream {
             playout: Playout::new(codec)?,
             dtmf: DtmfReceiver::new(),
             encoder: codec.encoder()?,
+            keys: Keys::default(),
             sequencer: Sequencer::new(origin, payload_type, codec.ticks_per_frame()),
             concealed: 0,
             refused: 0,
@@ -136,8 +139,18 @@ impl Stream {
         }
     }
 
-    /// This tick's packet: the next frame of the queue, or silence.
+    /// Presses a key, after those pressed before it. Ignored without telephone events.
+    pub fn press(&mut self, key: char) {
+        self.keys.press(key);
+    }
+
+    /// This tick's packet: a key, the next frame of the queue, or silence.
     pub fn speak(&mut self) -> Option<Packet> {
+        // A key takes the sound's place (RFC 4733 §2.1): what was to be said meanwhile is not said later.
+        if let Some(packet) = self.keys.tick(self.events.first().copied(), &mut self.sequencer) {
+            self.queue.pop();
+            return Some(packet);
+        }
         let frame = self.queue.pop().unwrap_or(SILENCE);
         match self.encoder.encode(&frame) {
             Ok(payload) => Some(self.sequencer.audio(payload)),

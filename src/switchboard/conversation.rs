@@ -133,7 +133,7 @@ impl Conversation<'_> {
             };
             self.tell(input).await;
         }
-        self.show_status(Status::Over).await;
+        self.show_status(if self.call.is_stopped() { Status::Closed } else { Status::Over }).await;
         info!(seconds = self.epoch.elapsed().as_secs(), "conversation over");
     }
 

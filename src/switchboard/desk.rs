@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -46,11 +47,12 @@ pub struct Desk {
     admission: Admission,
     live: Arc<Mutex<HashMap<String, mpsc::UnboundedSender<Order>>>>,
     tasks: Arc<tokio::sync::Mutex<JoinSet<()>>>,
+    closing: Arc<AtomicBool>,
 }
 
 impl Desk {
     pub fn new(engines: Engines, admission: Admission) -> Self {
-        Self { engines, admission, live: Arc::default(), tasks: Arc::default() }
+        Self { engines, admission, live: Arc::default(), tasks: Arc::default(), closing: Arc::default() }
     }
 
     /// Serves each leg that comes in until the way in is closed.
@@ -80,6 +82,10 @@ impl Desk {
         let id = uuid::Uuid::now_v7().to_string();
         self.live.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), orders);
         metrics::gauge!("standardiste_conversations_active").increment(1.0);
+        if self.closing.load(Ordering::Acquire) {
+            // Begun in the very moment that the others were told.
+            self.order(Order::Closing);
+        }
         conversation::converse(writing, page, id.clone(), inbox).await;
         metrics::gauge!("standardiste_conversations_active").decrement(1.0);
         self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
@@ -90,10 +96,12 @@ impl Desk {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Takes no new call, lets those under way finish within `grace`, hands the others over within
-    /// `handover` more, then ends what is left.
+    /// Takes no new call, tells whoever writes, lets those under way finish within `grace`, hands the others over
+    /// within `handover` more, then ends what is left.
     pub async fn shut_down(&self, grace: Duration, handover: Duration) {
         self.admission.close();
+        self.closing.store(true, Ordering::Release);
+        self.order(Order::Closing);
         if self.emptied(grace).await {
             return;
         }

@@ -13,14 +13,14 @@ use super::handover::Handover;
 use super::keep::keep;
 use super::player::Player;
 use super::shown::Shown;
+use super::speaking::Sound;
 use super::tape::Tape;
 use super::{look_up, shortlist};
 use crate::answers::Index;
 use crate::asr::Hearing;
-use crate::audio::{FRAME_MS, Frame};
-use crate::call::{Call, CallStart, Input, Order, Output, Progress, Record, SpeechEvent, SpeechId, TurnId};
-use crate::leg::{self, Event, Gone, Leg, PLAYOUT_FRAMES, Status};
-use crate::tts::Spoken;
+use crate::audio::Frame;
+use crate::call::{Call, CallStart, Input, Order, Output, Progress, Record, TurnId};
+use crate::leg::{self, Event, Gone, Leg, Status};
 use crate::turn::{self, Detector};
 
 /// Who else follows a call: each record, as it is made.
@@ -39,8 +39,6 @@ impl Observer {
         }
     }
 }
-
-type Sound = (SpeechId, usize, Option<Arc<Spoken>>);
 
 /// Serves one call until its leg is gone.
 pub(super) async fn drive<L: Leg>(
@@ -190,13 +188,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             Woken::Leg(Event::Frame { frame, .. }) => self.on_frame(&frame).await,
             Woken::Leg(event) => self.on_leg(event).await,
             Woken::Human(event) => self.on_human(event).await,
-            Woken::Sound((speech, sentence, sound)) => {
-                match sound {
-                    Some(sound) => self.player.sound(speech, sentence, sound, self.now()),
-                    None => self.player.fail(speech),
-                }
-                self.play().await;
-            }
+            Woken::Sound(sound) => self.on_sound(sound).await,
             Woken::Heard(turn, result) => {
                 self.hearing = None;
                 self.deciding = false;
@@ -265,38 +257,6 @@ impl<'a, L: Leg> Driver<'a, L> {
         self.play().await;
     }
 
-    /// Fills the leg's queue with what is being said.
-    async fn play(&mut self) {
-        let mut events = Vec::new();
-        while self.leg.room() > 0 {
-            let waiting = PLAYOUT_FRAMES.saturating_sub(self.leg.room()) as u64;
-            let queued = Duration::from_millis(waiting * FRAME_MS);
-            match self.player.frame(self.epoch.elapsed(), queued, &mut events) {
-                Some(frame) => {
-                    self.leg.play(&frame);
-                    if let Some(tape) = &mut self.tape {
-                        tape.line(&frame);
-                    }
-                }
-                None => match self.handover.ringing_tone() {
-                    Some(frame) => self.leg.play(&frame),
-                    None => break,
-                },
-            }
-        }
-        while let Some((speech, sentence)) = self.player.begun() {
-            if let Some(caption) = self.shown.says(speech, sentence) {
-                self.leg.caption(&caption);
-            }
-        }
-        for (speech, event) in events {
-            if event == SpeechEvent::Failed {
-                metrics::counter!("standardiste_engine_faults_total", "engine" => "tts").increment(1);
-            }
-            Box::pin(self.tell(Input::Speech { speech, event })).await;
-        }
-    }
-
     /// Gives the call an input and carries out what it wants.
     pub(super) async fn tell(&mut self, input: Input) {
         self.call.handle(input, self.now());
@@ -354,7 +314,7 @@ impl<'a, L: Leg> Driver<'a, L> {
             }
             Output::Record(record) => self.keep(record).await,
             Output::HangUp => {
-                self.aside = Some(Status::Over);
+                self.aside = Some(if self.call.is_stopped() { Status::Closed } else { Status::Over });
                 self.show();
                 self.leg.hang_up();
             }
@@ -380,25 +340,6 @@ impl<'a, L: Leg> Driver<'a, L> {
             self.hearing = None;
             self.deciding = false;
         }
-    }
-
-    fn speak(&mut self, speech: SpeechId, sentences: Vec<String>, speed: f32) {
-        self.player.begin(speech, sentences.len());
-        let voice = self.engines.voice.clone();
-        let sounds = self.sounds_in.clone();
-        while self.speakers.try_join_next().is_some() {}
-        self.speakers.spawn(async move {
-            for (index, sentence) in sentences.iter().enumerate() {
-                let sound = voice.sentence(sentence, speed).await;
-                if let Err(error) = &sound {
-                    warn!(speech, index, %error, "a sentence could not be spoken");
-                }
-                let failed = sound.is_err();
-                if sounds.send((speech, index, sound.ok())).is_err() || failed {
-                    return;
-                }
-            }
-        });
     }
 
     /// Counts a turn once, when it closes; it is written several times as more of it is known.

@@ -12,6 +12,7 @@ mod handover;
 mod keep;
 mod player;
 mod shown;
+mod speaking;
 mod tape;
 mod written;
 

@@ -9,6 +9,9 @@ use serde_json::json;
 
 use crate::leg::Refusal;
 
+/// What is said while the service stops, and by what it ends.
+pub const CLOSING: &str = "Le service s'arrête. Réessayez dans quelques minutes.";
+
 /// A refusal: `{titre, detail}` in French, and `Retry-After` when trying again may help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -44,7 +47,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (title, detail) = match refusal.status {
             486 => ("Complet", "Toutes les places sont prises. Réessayez dans un instant."),
-            _ => ("Fermé", "Le service s'arrête. Réessayez dans quelques minutes."),
+            _ => ("Fermé", CLOSING),
         };
         Self::new(StatusCode::SERVICE_UNAVAILABLE, title, detail).after(refusal.retry_after)
     }

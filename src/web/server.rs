@@ -74,6 +74,7 @@ pub struct Shared {
     /// Messages that an address may write.
     pub messages: Rates,
     pub calls: whip::Calls,
+    pub threads: written::Threads,
     requests: Rates,
     started: Instant,
     told_of_proxy: AtomicBool,
@@ -125,6 +126,7 @@ impl Server {
             begun: Rates::new(settings.begun_per_minute),
             messages: Rates::new(settings.messages_per_minute),
             calls: whip::Calls::default(),
+            threads: written::Threads::default(),
             requests: Rates::new(REQUESTS),
             started: Instant::now(),
             told_of_proxy: AtomicBool::new(false),

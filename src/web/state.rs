@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 
 use super::ice::IceServer;
+use super::problem::CLOSING;
 use super::server::App;
 
 /// `GET /etat`.
@@ -40,9 +41,9 @@ pub async fn state(State(app): State<App>) -> Json<Now> {
     let browser = uuid::Uuid::new_v4().simple().to_string();
     Json(Now {
         ouvert: !closed,
-        motif: if closed { "Le service s'arrête. Réessayez dans quelques minutes." } else { "" },
+        motif: if closed { CLOSING } else { "" },
         voix: voice,
-        ecrit: sources.conversations.has_room(),
+        ecrit: sources.conversations.has_room() || (!closed && app.threads.has_lost()),
         mairie: Mairie { nom: sources.town.name.clone(), telephone: sources.town.telephone.clone() },
         avis: sources.line.notice(),
         // Credentials only for whoever can use them.

@@ -301,6 +301,39 @@ fn a_stop_of_the_service_is_told() {
 }
 
 #[test]
+fn before_a_stop_a_page_that_was_only_opened_is_told_at_once() {
+    let mut page = Page::open(settings());
+    page.tell(Input::Order(Order::Closing));
+    assert!(page.over && page.shows("Merci de revenir") && page.call.is_stopped(), "{:?}", page.lines);
+}
+
+#[test]
+fn before_a_stop_a_conversation_is_warned_and_goes_on_for_as_long_as_there_are_words() {
+    let mut page = Page::open(settings());
+    page.asks("un acte", sure("acte"));
+    page.tell(Input::Order(Order::Closing));
+    assert!(page.shows("va s'arrêter") && page.shows("30 secondes") && !page.over, "{:?}", page.lines);
+    page.tell(Input::Order(Order::Closing));
+    assert_eq!(page.lines.iter().filter(|line| line.contains("va s'arrêter")).count(), 1, "{:?}", page.lines);
+    for _ in 0..3 {
+        page.wait(Duration::from_secs(29));
+        page.asks("un acte", sure("acte"));
+        assert!(!page.over, "{:?}", page.lines);
+    }
+    page.wait(Duration::from_secs(31));
+    assert!(page.over && page.shows("Merci de revenir") && page.call.is_stopped(), "{:?}", page.lines);
+}
+
+#[test]
+fn before_a_stop_who_ends_the_conversation_is_not_told_of_it() {
+    let mut page = Page::open(settings());
+    page.asks("un acte", sure("acte"));
+    page.tell(Input::Order(Order::Closing));
+    page.tell(Input::Written { text: "…".into(), means: Some(Means::Command(Command::No)) });
+    assert!(page.over && page.shows("au revoir") && !page.call.is_stopped(), "{:?}", page.lines);
+}
+
+#[test]
 fn a_button_carries_its_command_whatever_its_words() {
     let mut page = Page::open(settings());
     page.asks("un acte", sure("acte"));

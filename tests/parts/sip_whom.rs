@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rsipstack::sip::HostWithPort;
 use standardiste::leg::Caller;
-use standardiste::leg::sip::digits::{Info, Keys, info, relay};
+use standardiste::leg::keys::Keys;
+use standardiste::leg::sip::digits::{Info, info, relay};
 use standardiste::leg::sip::session_timer::{Refresher, granted};
 use standardiste::leg::sip::whom::{asserted, fields, host_ip, shown, target};
 use standardiste::rtp::{Event, Origin, Sequencer};

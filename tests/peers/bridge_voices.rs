@@ -5,26 +5,18 @@ use std::time::Duration;
 
 use standardiste::app::{self, Service};
 use standardiste::call::Way;
-use standardiste::config::{Bridge, Config, Secret};
+use standardiste::config::Bridge;
 use standardiste::store::Store;
 use standardiste::tts::Voice;
 
 use crate::support::baresip::{Baresip, Phone};
-use crate::support::house::{configuration, destination, ended_call, received, says};
+use crate::support::house::{configuration, destination, ended_call, extension, received, says};
 use crate::support::kamailio::{Habits, Kamailio, PASSWORD};
 
 const SOON: Duration = Duration::from_secs(10);
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
-}
-
-/// The line as an extension of the exchange, whose password the exchange asks for again at each call of its own.
-fn extension(config: &mut Config, pbx: &Kamailio) {
-    config.register.server = Some(format!("sip:127.0.0.1:{}", pbx.port));
-    config.register.username = Some("ligne".to_owned());
-    config.register.password = Some(Secret::new(PASSWORD.to_owned()));
-    config.sip.trusted_peers.clear();
 }
 
 #[tokio::test(flavor = "multi_thread")]

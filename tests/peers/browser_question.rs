@@ -1,86 +1,25 @@
 //! The whole line and a citizen's browser: a question asked aloud is answered aloud and captioned, the caller may
 //! interrupt, and a bad network does not matter.
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use standardiste::app::{self, Service};
-use standardiste::asr::Pool;
-use standardiste::audio::{resample, wav};
-use standardiste::config::Config;
-use standardiste::dialogue::Expectation;
+use standardiste::app::Service;
 use standardiste::store::Store;
-use standardiste::tts::Voice;
 
 use crate::support::baresip::{Baresip, Phone};
 use crate::support::browser::{Browser, to_base64};
-use crate::support::house::{caller_says, configuration, ended_call, speech};
+use crate::support::citizen::{greeted, heard, messages, microphone, side, spoken, state};
+use crate::support::house::{caller_says, configuration, ended_call};
 use crate::support::relay::{Relay, Weather};
 
 const QUESTION: &str = "Je voudrais un acte de naissance.";
-
-/// The line's voice saying something, 16 kHz.
-async fn spoken(config: &Config, sentence: &str) -> Vec<i16> {
-    let voice = Voice::start(app::speaking(config)).expect("the voice");
-    voice.sentence(sentence, 1.0).await.expect("a spoken sentence").samples.clone()
-}
-
-/// A microphone's file: silence while the greeting is said, then the question.
-fn microphone(folder: &Path, question: &[i16]) -> PathBuf {
-    let mut samples = vec![0i16; 24 * 16_000];
-    samples.extend_from_slice(question);
-    samples.extend(vec![0i16; 60 * 16_000]);
-    let path = folder.join("microphone.wav");
-    wav::write(&path, &resample(&samples, 16_000, 48_000), 48_000).expect("a WAV file");
-    path
-}
-
-async fn heard(config: &Config, sound: &[i16]) -> String {
-    // No caller waits for it, and the machine may be busy.
-    let patient = standardiste::asr::Settings { time_limit: Duration::from_secs(60), ..app::hearing(config) };
-    let pool = Pool::start(patient).expect("the hearing");
-    let mut words = String::new();
-    for part in speech(sound) {
-        words += &pool.hear(part, Expectation::default()).await.expect("a transcription").text;
-        words.push(' ');
-    }
-    words.to_lowercase()
-}
-
-/// Waits until the channel's messages satisfy `what`; gives them.
-async fn messages(browser: &mut Browser, limit: Duration, what: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-    let start = Instant::now();
-    loop {
-        let messages = browser.messages().await;
-        if what(&messages) {
-            return messages;
-        }
-        assert!(start.elapsed() < limit, "not seen in {limit:?}: {messages:#?}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
-
-/// The words of one side so far, and the state told last.
-fn side(messages: &[Value], side: &str) -> String {
-    let of = |m: &&Value| m["type"] == "sous-titre" && m["cote"] == side && m["final"] == true;
-    messages.iter().filter(of).filter_map(|m| m["texte"].as_str()).collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-fn state(messages: &[Value]) -> &str {
-    messages.iter().rev().find(|m| m["type"] == "etat").and_then(|m| m["etat"].as_str()).unwrap_or_default()
-}
 
 /// The answer has been said and the line listens again.
 fn answered(messages: &[Value]) -> bool {
     let asked = messages.iter().position(|m| m["cote"] == "appelant" && m["final"] == true);
     let spoke = asked.and_then(|at| messages[at..].iter().position(|m| m["etat"] == "parle").map(|i| at + i));
     spoke.is_some_and(|at| messages[at..].iter().any(|m| m["etat"] == "ecoute"))
-}
-
-async fn greeted(browser: &mut Browser) {
-    messages(browser, Duration::from_secs(60), |m| state(m) == "ecoute" && m.iter().any(|m| m["etat"] == "parle"))
-        .await;
 }
 
 /// Each with its status and words for the citizen.
@@ -111,7 +50,7 @@ async fn refuses_what_is_no_call(browser: &mut Browser) {
 async fn a_question_asked_in_a_browser_is_answered_aloud_and_captioned() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = configuration(folder.path());
-    let file = microphone(folder.path(), &spoken(&config, QUESTION).await);
+    let file = microphone(folder.path(), &[spoken(&config, QUESTION).await], Duration::from_secs(60));
     let service = Service::start(&config).await.expect("the service");
     let url = format!("http://{}/", service.browsed_at.expect("the web server"));
     let mut browser = Browser::start(Some(&file)).await;

@@ -1,6 +1,6 @@
 //! The widget in a real Chromium, served by the whole service: what is proven is in `browser/widget.mjs`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Row};
@@ -62,6 +62,45 @@ async fn speaking_has_captions_keys_and_clear_words_when_it_cannot_be() {
     let printed = site.visited(&scenarios, &[("SITE_PORT", other.to_string())], Duration::from_secs(400)).await;
     assert_eq!(printed.lines().filter(|line| line.starts_with("ok ")).count(), scenarios.len(), "{printed}");
     site.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_connection_is_tried_once_more_and_what_was_begun_goes_on() {
+    let other = free_port();
+    let origin = format!("http://127.0.0.1:{other}");
+    let site = Site::open(&[
+        ("WEB__ALLOWED_ORIGINS", &origin),
+        ("WEB__MAX_WRITTEN", "1"),
+        ("WEB__CALLS_PER_MINUTE", "600"),
+        ("WEB__MESSAGES_PER_MINUTE", "600"),
+    ])
+    .await;
+    let scenarios = ["cut_writing", "cut_calling"];
+    let printed = site.visited(&scenarios, &[("SITE_PORT", other.to_string())], Duration::from_secs(300)).await;
+    assert_eq!(printed.lines().filter(|line| line.starts_with("ok ")).count(), scenarios.len(), "{printed}");
+    site.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_is_told_to_open_pages_and_a_written_one_does_not_hold_it() {
+    let site = Site::open(&[("CALLS__SHUTDOWN_GRACE_S", "300")]).await;
+    let mut visitor = site.visitor(&["stop_writing"], &[]);
+    visitor.prints("ready", Duration::from_secs(60)).await;
+    let begun = Instant::now();
+    site.close().await;
+    let held = begun.elapsed();
+    assert!(held < Duration::from_secs(90), "a page held the stop for {held:?}");
+    visitor.succeeds(Duration::from_secs(30)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_is_told_to_whoever_speaks() {
+    // Nobody answers at the configured telephones.
+    let site = Site::open(&[("CALLS__SHUTDOWN_GRACE_S", "10"), ("HANDOVER__RING_TIMEOUT_S", "5")]).await;
+    let mut visitor = site.visitor(&["stop_calling"], &[]);
+    visitor.prints("ready", Duration::from_secs(120)).await;
+    site.close().await;
+    visitor.succeeds(Duration::from_secs(30)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

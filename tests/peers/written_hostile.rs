@@ -2,53 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use futures_util::SinkExt;
+use serde_json::json;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::support::site::Site;
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-async fn connect(site: &Site, origin: Option<&str>) -> Result<Socket, Error> {
-    let mut request = format!("ws://{}/ecrit", site.address()).into_client_request().unwrap();
-    if let Some(origin) = origin {
-        request.headers_mut().insert("Origin", origin.parse().unwrap());
-    }
-    connect_async(request).await.map(|(socket, _)| socket)
-}
-
-/// A conversation whose greeting has been shown.
-async fn greeted(site: &Site) -> Socket {
-    let mut socket = connect(site, Some(&format!("http://{}", site.address()))).await.expect("a conversation");
-    until(&mut socket, |message| message["etat"] == "ecoute").await;
-    socket
-}
-
-/// The objects up to the one wanted, which is the last; none follow when the socket closes before.
-async fn until(socket: &mut Socket, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
-    let mut seen = Vec::new();
-    loop {
-        match timeout(Duration::from_secs(20), socket.next()).await.expect("something is said") {
-            Some(Ok(Message::Text(text))) => {
-                seen.push(serde_json::from_str(&text).expect("JSON"));
-                if wanted(&seen[seen.len() - 1]) {
-                    return seen;
-                }
-            }
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return seen,
-            Some(Ok(_)) => {}
-        }
-    }
-}
-
-async fn send(socket: &mut Socket, value: Value) {
-    socket.send(Message::text(value.to_string())).await.expect("sent");
-}
+use crate::support::written::{Socket, connect, greeted, send, until};
 
 async fn refused(socket: &mut Socket, message: Message, words: &str) {
     socket.send(message).await.expect("sent");

@@ -5,21 +5,19 @@
 //! BYE, its own when it has seen the CANCEL in time, else ours; an INVITE that is given up is waited for until its final
 //! answer, so that nothing of it is left.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use rsipstack::dialog::authenticate::Credential;
 use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver, DialogStateSender};
-use rsipstack::dialog::invitation::{InviteAsyncResult, InviteOption};
+use rsipstack::dialog::invitation::InviteAsyncResult;
 use rsipstack::dialog::invite_dialog::InviteDialog;
+use rsipstack::sip::Response;
 use rsipstack::sip::prelude::HeadersExt;
-use rsipstack::sip::{Header, Response, Transport, Uri};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, sleep_until};
 
 use super::call::{ACK_LIMIT, Call, Inputs, Phase};
-use super::door;
+use super::invitation::{Failure, Order, Prepared, invite};
 use super::leg::{Command, SipLeg, Wires};
 use super::media::{self, Media, Parts};
 use super::server::Shared;
@@ -63,25 +61,6 @@ impl std::fmt::Debug for Dialler {
     }
 }
 
-struct Order {
-    transfer: Transfer,
-    caller: Caller,
-    call_id: String,
-}
-
-/// Why nobody took the call.
-#[derive(Debug)]
-struct Failure {
-    status: u16,
-    reason: String,
-}
-
-impl Failure {
-    fn new(status: u16, reason: impl Into<String>) -> Self {
-        Self { status, reason: reason.into() }
-    }
-}
-
 /// What became of the ringing.
 enum Rung {
     Answered(Box<Response>),
@@ -106,31 +85,6 @@ async fn ring(shared: Arc<Shared>, order: Order, mut wires: Wires) {
     match prepared.and_then(|prepared| Ringing::begin(shared, order, prepared, wires)) {
         Ok((ringing, invite)) => ringing.run(invite, deadline).await,
         Err(failure) => tell_failure(&signals, failure),
-    }
-}
-
-/// What an INVITE of ours needs before it can be sent.
-struct Prepared {
-    target: Uri,
-    peer: SocketAddr,
-    pair: super::ports::Pair,
-    session: sdp::Session,
-}
-
-impl Prepared {
-    async fn new(shared: &Shared, target: &str) -> Result<Self, Failure> {
-        let exchange = shared.account.as_ref().map(|account| account.domain());
-        let target = whom::target(target, exchange, !shared.has_udp())
-            .map_err(|error| Failure::new(error.status(), error.to_string()))?;
-        let peer = shared.next_hop(&target).await.ok_or_else(|| Failure::new(503, "its name is not found in DNS"))?;
-        let ip = shared.local_ip(peer);
-        let pair = shared.ports.take(ip).await.ok_or_else(|| {
-            tracing::error!("no media port is free for the human's side; widen media.port_min to media.port_max");
-            Failure::new(503, "no media port is free")
-        })?;
-        let address = shared.settings.public.unwrap_or(ip);
-        let session = sdp::Session::new(rand::random(), address, pair.port, &shared.settings.sdp);
-        Ok(Self { target, peer, pair, session })
     }
 }
 
@@ -357,35 +311,6 @@ impl Ringing {
     fn forget(&self) {
         self.shared.dialogs.remove_dialog(&self.dialog.id());
     }
-}
-
-/// The INVITE: From is the line, as the exchange knows it; who calls is shown beside it.
-fn invite(shared: &Shared, order: &Order, target: &Uri, peer: SocketAddr, offer: Vec<u8>) -> InviteOption {
-    let transport = whom::transport(target).unwrap_or(Transport::Udp);
-    let contact = shared.contact(peer, transport);
-    let domain = shared.account.as_ref().map_or_else(|| contact.host_with_port.clone(), |a| a.domain().clone());
-    let line = Uri { host_with_port: domain.clone(), params: vec![], ..contact.clone() };
-    let mut headers = vec![Header::Allow(door::ALLOW.into()), Header::Supported(door::SUPPORTED.into())];
-    headers.extend(shared.settings.assert_caller.then(|| whom::asserted(&order.caller, &domain)).flatten());
-    headers.extend(whom::fields(&order.transfer.headers));
-    InviteOption {
-        caller_display_name: Some(whom::shown(&order.caller)),
-        caller: line,
-        callee: target.clone(),
-        offer: Some(offer),
-        contact,
-        credential: credential(shared, target, peer.ip()),
-        headers: Some(headers),
-        call_id: Some(order.call_id.clone()),
-        ..InviteOption::default()
-    }
-}
-
-/// The password answers to the exchange that it is for: a digest lets whoever asked try passwords on it at leisure.
-fn credential(shared: &Shared, target: &Uri, peer: IpAddr) -> Option<Credential> {
-    let account = shared.account.as_ref()?;
-    let same = target.host() == &account.domain().host || shared.trust.is_registrar(peer);
-    same.then(|| account.credential())
 }
 
 /// Waits until the leg hangs up or is dropped. A call that is not answered has nothing else to obey.

@@ -10,7 +10,6 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::digits::Keys;
 use super::ports::Pair;
 use crate::audio::{CodecError, FRAME_MS};
 use crate::leg::queue::Queue;
@@ -108,7 +107,6 @@ struct Session {
     guard: SourceGuard,
     stream: Stream,
     reception: Reception,
-    keys: Keys,
     cname: String,
     /// When RTP was heard last, or silence was last excused.
     heard: Duration,
@@ -129,7 +127,6 @@ impl Session {
             guard: SourceGuard::new(GuardSettings::default(), agreed.remote),
             stream: Stream::new(codec, agreed.payload_type, events, queue, frames)?,
             reception: Reception::new(codec.clock_rate()),
-            keys: Keys::default(),
             // A name that tells nothing of the machine (RFC 7022 §4.2).
             cname: format!("{:024x}", rand::random::<u128>() >> 32),
             heard: Duration::ZERO,
@@ -185,7 +182,7 @@ impl Session {
     fn order(&mut self, order: Order) {
         match order {
             Order::Patient(patient) => self.patient = patient,
-            Order::Press(key) => self.keys.press(key),
+            Order::Press(key) => self.stream.press(key),
             Order::Change(agreed) => {
                 self.guard.announce(agreed.remote);
                 self.agreed = agreed;
@@ -221,15 +218,7 @@ impl Session {
             self.stream.pause();
             return;
         }
-        // A key takes the sound's place (RFC 4733 §2.1): what was to be said meanwhile is not said later.
-        let packet = match self.keys.tick(self.agreed.telephone_event, &mut self.stream.sequencer) {
-            Some(packet) => {
-                self.parts.queue.pop();
-                Some(packet)
-            }
-            None => self.stream.speak(),
-        };
-        if let Some(packet) = packet {
+        if let Some(packet) = self.stream.speak() {
             send(&self.parts.pair.rtp, &packet.to_bytes(), self.guard.destination());
         }
     }

@@ -12,6 +12,7 @@ mod call;
 mod dial;
 pub mod digits;
 pub mod door;
+mod invitation;
 mod invite;
 mod leg;
 mod media;

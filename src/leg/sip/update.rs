@@ -11,6 +11,7 @@ use super::door;
 use super::invite::{content_type, refused_offer};
 use super::refer::{self, refer_to};
 use super::session_timer::Refresher;
+use crate::leg::keys::PRESS;
 use crate::leg::presses::Way;
 use crate::leg::{Event, Gone, Progress, Transfer};
 use crate::sdp::Agreed;
@@ -197,7 +198,7 @@ impl Call {
             _ => {
                 let dialog = self.dialog.clone();
                 let headers = vec![Header::ContentType(digits::RELAY.into())];
-                let body = digits::relay(key, digits::PRESS).into_bytes();
+                let body = digits::relay(key, PRESS).into_bytes();
                 self.shared.tasks.spawn(async move {
                     if let Err(error) = dialog.info(Some(headers), Some(body)).await {
                         tracing::debug!(%error, "a key could not be sent by INFO");

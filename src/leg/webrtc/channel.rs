@@ -65,14 +65,15 @@ pub fn status(status: Status) -> String {
         Status::Speaking => "parle",
         Status::HandingOver => "transfert",
         Status::Human => "agent",
-        Status::Over => "fini",
+        Status::Over | Status::Closed => "fini",
     };
     json(&Said::Status { etat, motif: "" })
 }
 
-/// The last message of a call, with why it ends.
-pub fn over(gone: &Gone) -> String {
+/// The last message of a call, with why it ends; `closing`: because the service stops.
+pub fn over(gone: &Gone, closing: bool) -> String {
     let motif = match gone {
+        Gone::Us if closing => "fermeture",
         Gone::Caller => "appelant",
         Gone::Us => "ligne",
         Gone::MediaTimeout => "connexion",
@@ -118,6 +119,7 @@ mod tests {
             r#"{"type":"sous-titre","cote":"ligne","texte":"Dites « oui ».","tour":2,"final":true}"#
         );
         assert_eq!(status(Status::Thinking), r#"{"type":"etat","etat":"reflechit","motif":""}"#);
-        assert_eq!(over(&Gone::MediaTimeout), r#"{"type":"etat","etat":"fini","motif":"connexion"}"#);
+        assert_eq!(over(&Gone::Us, true), r#"{"type":"etat","etat":"fini","motif":"fermeture"}"#);
+        assert_eq!(over(&Gone::MediaTimeout, true), r#"{"type":"etat","etat":"fini","motif":"connexion"}"#);
     }
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::channel;
+use super::settings::BadOffer;
 use crate::audio::Frame;
 use crate::leg::queue::Queue;
 use crate::leg::stream::Heard;
@@ -15,9 +17,31 @@ use crate::leg::{Caller, Caption, Event, Gone, Leg, Progress, Status, Transfer};
 pub(super) enum Order {
     /// A message for the page.
     Say(String),
+    /// A key for the page's citizen, who hears its tone.
+    Press(char),
     /// A hand-over, which a browser cannot follow.
     Transfer,
+    /// The hanging up that follows is the service's stop.
+    Closing,
     HangUp,
+}
+
+/// What the page's HTTP requests ask.
+#[derive(Debug)]
+pub(super) enum Request {
+    Offer(String, oneshot::Sender<Result<String, BadOffer>>),
+    HangUp,
+}
+
+/// The session's ends of its channels.
+pub(super) struct Wires {
+    pub signals: mpsc::UnboundedSender<Event>,
+    pub frames: mpsc::Sender<Heard>,
+    pub orders: mpsc::UnboundedReceiver<Order>,
+    pub requests: mpsc::UnboundedReceiver<Request>,
+    pub queue: Arc<Queue>,
+    pub closing: CancellationToken,
+    pub over: CancellationToken,
 }
 
 /// One browser's call. Dropping it hangs up.
@@ -76,10 +100,16 @@ impl Leg for WebRtcLeg {
     }
 
     fn status(&mut self, status: Status) {
-        // The end is told by the session, with its reason.
-        if status != Status::Over {
-            self.order(Order::Say(channel::status(status)));
+        match status {
+            // The end is told by the session, with its reason.
+            Status::Over => {}
+            Status::Closed => self.order(Order::Closing),
+            status => self.order(Order::Say(channel::status(status))),
         }
+    }
+
+    fn press(&mut self, key: char) {
+        self.order(Order::Press(key));
     }
 
     fn can_refer(&self) -> bool {

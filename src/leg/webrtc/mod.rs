@@ -11,7 +11,9 @@
 mod channel;
 mod description;
 mod leg;
+mod link;
 mod names;
+mod page;
 mod peer;
 mod ports;
 mod server;

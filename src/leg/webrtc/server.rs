@@ -7,10 +7,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::leg::WebRtcLeg;
+use super::leg::{Request, WebRtcLeg, Wires};
 use super::names::Names;
 use super::ports::Ports;
-use super::session::{self, Request, Wires};
+use super::session;
 use super::settings::{BadOffer, IceServer, Settings};
 use crate::leg::queue::Queue;
 use crate::leg::stream::FRAMES_WAITING;

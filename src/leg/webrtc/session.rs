@@ -1,6 +1,5 @@
 //! One browser's call: its connection, its clock, its end.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,66 +7,27 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
-use tokio_util::sync::CancellationToken;
-use webrtc::data_channel::{DataChannel, DataChannelEvent};
+use webrtc::data_channel::DataChannelEvent;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::RTCPeerConnectionState;
 
-use super::channel::{self, Asked, LABEL};
+use super::channel::{self, Asked};
 use super::description::{Agreed, narrowed};
-use super::leg::{Order, refused_transfer};
+use super::leg::{Order, Request, Wires, refused_transfer};
+use super::link::Link;
+use super::page::Page;
 use super::peer::{self, CONSENT, Peer};
 use super::ports::Port;
 use super::settings::{BadOffer, IceServer, Settings};
 use crate::audio::{Codec, FRAME_MS};
 use crate::leg::presses::{Presses, Way};
-use crate::leg::queue::Queue;
-use crate::leg::stream::{Heard, Stream, Taken};
+use crate::leg::stream::{Stream, Taken};
 use crate::leg::{Event, Gone, Place};
 use crate::rtp::Packet;
 
 const TICK: Duration = Duration::from_millis(FRAME_MS);
 /// A tick later than this is not made up for: a burst would only fill the browser's jitter buffer.
 const LATEST_TICK: Duration = Duration::from_millis(200);
-/// Messages kept for a channel that is not open yet: the greeting's captions and states, several times over.
-const MOST_UNSENT: usize = 64;
-/// Messages of the page that are read in a second; a thumb makes eight presses.
-const MESSAGES_A_SECOND: u32 = 20;
-/// Channels that are not ours, before the page is taken for hostile.
-const MOST_STRANGERS: u32 = 16;
-/// The last message is waited for this long, so that the page can say why the call ended.
-const LAST_WORD: Duration = Duration::from_millis(200);
-
-/// What the page's HTTP requests ask.
-#[derive(Debug)]
-pub enum Request {
-    Offer(String, oneshot::Sender<Result<String, BadOffer>>),
-    HangUp,
-}
-
-/// The session's ends of its channels.
-pub struct Wires {
-    pub signals: mpsc::UnboundedSender<Event>,
-    pub frames: mpsc::Sender<Heard>,
-    pub orders: mpsc::UnboundedReceiver<Order>,
-    pub requests: mpsc::UnboundedReceiver<Request>,
-    pub queue: Arc<Queue>,
-    pub closing: CancellationToken,
-    pub over: CancellationToken,
-}
-
-/// Whether the browser is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Link {
-    Connecting {
-        until: Instant,
-    },
-    Up,
-    /// No consent; the call waits.
-    Lost {
-        until: Instant,
-    },
-}
 
 type Negotiation = Pin<Box<dyn Future<Output = Result<(String, Agreed), BadOffer>> + Send>>;
 
@@ -79,16 +39,13 @@ struct Session {
     began: Instant,
     answered: Option<Instant>,
     link: Link,
+    page: Page,
     track: Option<Arc<dyn TrackRemote>>,
-    channel: Option<Arc<dyn DataChannel>>,
-    open: bool,
-    unsent: VecDeque<String>,
     presses: Presses,
     /// An offer being answered, and who waits for the answer.
     negotiation: Option<(Negotiation, oneshot::Sender<Result<String, BadOffer>>)>,
-    /// Messages of the page in the second that began then.
-    messages: (Instant, u32),
-    strangers: u32,
+    /// The service stops.
+    closing: bool,
 }
 
 enum Woken {
@@ -161,14 +118,11 @@ async fn set_up(
         stream,
         began: now,
         answered: None,
+        page: Page::new(now),
         track: None,
-        channel: None,
-        open: false,
-        unsent: VecDeque::new(),
         presses: Presses::default(),
         negotiation: None,
-        messages: (now, 0),
-        strangers: 0,
+        closing: false,
     };
     Ok((session, events, answer))
 }
@@ -191,11 +145,8 @@ impl Session {
         events: &mut mpsc::UnboundedReceiver<peer::Event>,
         clock: &mut Interval,
     ) -> Woken {
-        let deadline = match self.link {
-            Link::Connecting { until } | Link::Lost { until } => Some(until),
-            Link::Up => None,
-        };
-        let (track, channel, negotiation) = (self.track.clone(), self.channel.clone(), self.negotiation.as_mut());
+        let deadline = self.link.deadline();
+        let (track, channel, negotiation) = (self.track.clone(), self.page.channel(), self.negotiation.as_mut());
         tokio::select! {
             biased;
             () = wires.closing.cancelled() => Woken::Closing,
@@ -232,9 +183,21 @@ impl Session {
 
     async fn act(&mut self, woken: Woken, clock: &mut Interval) -> Option<Gone> {
         match woken {
-            Woken::Closing | Woken::Order(None | Some(Order::HangUp)) => Some(Gone::Us),
+            Woken::Closing => {
+                self.closing = true;
+                Some(Gone::Us)
+            }
+            Woken::Order(None | Some(Order::HangUp)) => Some(Gone::Us),
+            Woken::Order(Some(Order::Closing)) => {
+                self.closing = true;
+                None
+            }
             Woken::Order(Some(Order::Say(message))) => {
-                self.say(message).await;
+                self.page.say(message).await;
+                None
+            }
+            Woken::Order(Some(Order::Press(key))) => {
+                self.stream.press(key);
                 None
             }
             Woken::Order(Some(Order::Transfer)) => {
@@ -253,10 +216,16 @@ impl Session {
                 self.on_track(event);
                 None
             }
-            Woken::Channel(event) => self.on_channel(event).await,
+            Woken::Channel(event) => match self.page.on_event(event).await {
+                Some(Asked::Key(key)) => {
+                    self.press(key, Way::Message);
+                    None
+                }
+                Some(Asked::HangUp) => Some(Gone::Caller),
+                None => None,
+            },
             Woken::Late => {
-                let never = matches!(self.link, Link::Connecting { .. });
-                tracing::info!(never_connected = never, "no connection for too long, hanging up");
+                tracing::info!(never_connected = self.answered.is_none(), "no connection for too long, hanging up");
                 Some(Gone::MediaTimeout)
             }
         }
@@ -291,9 +260,7 @@ impl Session {
                     return Some(Gone::Fault(format!("the codec cannot be set up: {error}")));
                 }
                 // The browser has asked anew: it gets the time that a first connection has.
-                if let Link::Lost { until } = &mut self.link {
-                    *until = (*until).max(Instant::now() + self.settings.connecting);
-                }
+                self.link.waits(Instant::now() + self.settings.connecting);
                 Ok(answer)
             }
             Err(error) => Err(error),
@@ -312,7 +279,7 @@ impl Session {
             clock.reset();
         }
         self.stream.hear(self.began.elapsed());
-        if self.link != Link::Up {
+        if !self.link.is_up() {
             self.stream.pause();
             return None;
         }
@@ -325,14 +292,8 @@ impl Session {
             peer::Event::State(state) => return self.on_state(state, clock),
             peer::Event::Track(track) => self.track = Some(track),
             peer::Event::Channel(channel) => {
-                if self.channel.is_none() && channel.label().await.is_ok_and(|label| label == LABEL) {
-                    self.channel = Some(channel);
-                } else {
-                    self.strangers += 1;
-                    if self.strangers > MOST_STRANGERS {
-                        return Some(Gone::Fault("the page opens channel after channel".to_owned()));
-                    }
-                    let _ = channel.close().await;
+                if !self.page.takes(channel).await {
+                    return Some(Gone::Fault("the page opens channel after channel".to_owned()));
                 }
             }
         }
@@ -343,22 +304,21 @@ impl Session {
         tracing::debug!(%state, "connection");
         match state {
             RTCPeerConnectionState::Connected => {
-                let before = std::mem::replace(&mut self.link, Link::Up);
+                let was_up = self.link.comes();
                 if self.answered.is_none() {
                     self.answered = Some(Instant::now());
                     clock.reset();
                     tracing::info!(after_ms = self.began.elapsed().as_millis(), "call connected");
                     self.tell(Event::Answered);
-                } else if before != Link::Up {
+                } else if !was_up {
                     tracing::info!("connection back");
                     self.tell(Event::Retrieved);
                 }
                 None
             }
             RTCPeerConnectionState::Disconnected | RTCPeerConnectionState::Failed => {
-                if self.link == Link::Up {
-                    let left = self.settings.media_timeout.saturating_sub(CONSENT);
-                    self.link = Link::Lost { until: Instant::now() + left };
+                let left = self.settings.media_timeout.saturating_sub(CONSENT);
+                if self.link.goes(Instant::now() + left) {
                     tracing::info!(wait_s = left.as_secs(), "connection lost");
                     self.tell(Event::Held);
                 }
@@ -396,65 +356,6 @@ impl Session {
         }
     }
 
-    async fn on_channel(&mut self, event: Option<DataChannelEvent>) -> Option<Gone> {
-        match event {
-            Some(DataChannelEvent::OnOpen) => {
-                self.open = true;
-                while let Some(message) = self.unsent.pop_front() {
-                    self.say(message).await;
-                }
-                None
-            }
-            Some(DataChannelEvent::OnMessage(message)) => self.on_message(&message.data),
-            // A page that is left closes its channel, long before consent runs out.
-            Some(DataChannelEvent::OnClose) => Some(Gone::Caller),
-            None => {
-                (self.channel, self.open) = (None, false);
-                None
-            }
-            Some(_) => None,
-        }
-    }
-
-    fn on_message(&mut self, data: &[u8]) -> Option<Gone> {
-        let (since, count) = &mut self.messages;
-        if since.elapsed() > Duration::from_secs(1) {
-            (*since, *count) = (Instant::now(), 0);
-        }
-        *count += 1;
-        if *count > MESSAGES_A_SECOND {
-            return None;
-        }
-        match channel::read(data) {
-            Some(Asked::Key(key)) => {
-                self.press(key, Way::Message);
-                None
-            }
-            Some(Asked::HangUp) => Some(Gone::Caller),
-            None => {
-                tracing::debug!(bytes = data.len(), "a message of the page cannot be read");
-                None
-            }
-        }
-    }
-
-    /// Sends the page a message, or keeps it until the channel opens.
-    async fn say(&mut self, message: String) {
-        match &self.channel {
-            Some(channel) if self.open => {
-                if let Err(error) = channel.try_send_text(&message).await {
-                    tracing::debug!(%error, "a message to the page was lost");
-                }
-            }
-            _ => {
-                if self.unsent.len() == MOST_UNSENT {
-                    self.unsent.pop_front();
-                }
-                self.unsent.push_back(message);
-            }
-        }
-    }
-
     async fn end(mut self, gone: Gone) {
         self.stream.count();
         let outcome = outcome(&gone, self.answered);
@@ -464,19 +365,10 @@ impl Session {
         }
         tracing::info!(how = ?gone, "call ended");
         self.tell(Event::Gone(gone.clone()));
-        if self.link == Link::Up && self.open {
-            self.say(channel::over(&gone)).await;
-            if let Some(channel) = self.channel.take() {
-                let _ = tokio::time::timeout(LAST_WORD, acknowledged(channel)).await;
-            }
+        if self.link.is_up() {
+            self.page.last_word(channel::over(&gone, self.closing)).await;
         }
         self.peer.close().await;
-    }
-}
-
-async fn acknowledged(channel: Arc<dyn DataChannel>) {
-    while channel.outstanding_bytes().await.is_ok_and(|bytes| bytes > 0) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

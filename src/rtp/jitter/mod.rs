@@ -1,6 +1,7 @@
 //! The adaptive jitter buffer.
 
 mod aim;
+mod numbering;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -9,11 +10,8 @@ use bytes::Bytes;
 
 use super::Packet;
 use aim::Aim;
+use numbering::Numbering;
 
-/// Sequence numbers may jump forward by this much within one stream (RFC 3550 A.1, `MAX_DROPOUT`).
-const MAX_DROPOUT: i64 = 3_000;
-/// and backward by this much (`MAX_MISORDER`).
-const MAX_MISORDER: i64 = 100;
 /// A loss longer than this is not made up: nobody can hear it as one.
 const MAX_MADE_UP: Duration = Duration::from_millis(120);
 /// With nothing to play for this long, the stream has paused and is buffered anew when it comes back.
@@ -100,15 +98,11 @@ pub struct Statistics {
 pub struct JitterBuffer {
     settings: Settings,
     clock_rate: u32,
-    ssrc: Option<u32>,
+    numbering: Numbering,
     entries: BTreeMap<i64, Entry>,
     /// The last numbers played, to tell a duplicate from a late packet.
     gone: VecDeque<i64>,
-    /// Highest extended sequence number.
-    highest: i64,
     phase: Phase,
-    /// What does not fit the stream, waiting for a second.
-    held: Option<(Packet, u32)>,
     aim: Aim,
     /// A frame is to be put in at the next good moment.
     insert: bool,
@@ -152,12 +146,10 @@ impl JitterBuffer {
             aim: Aim::new(&settings, clock_rate),
             settings,
             clock_rate,
-            ssrc: None,
+            numbering: Numbering::default(),
             entries: BTreeMap::new(),
             gone: VecDeque::new(),
-            highest: 0,
             phase: Phase::Waiting { since: None, floor: None },
-            held: None,
             insert: false,
             statistics: Statistics::default(),
         }
@@ -166,11 +158,10 @@ impl JitterBuffer {
     /// Takes a packet of the agreed payload type; `ticks`: how much sound it holds.
     pub fn push(&mut self, packet: Packet, ticks: u32, arrival: Duration) -> Pushed {
         self.statistics.received += 1;
-        let Some(sequence) = self.place(&packet) else {
+        let Some(sequence) = self.numbering.place(&packet) else {
             return self.hold(packet, ticks, arrival);
         };
-        self.held = None;
-        if self.ssrc.is_none() {
+        if !self.numbering.has_begun() {
             self.begin(&packet, arrival);
         }
         self.aim.measure(packet.timestamp, arrival);
@@ -192,14 +183,12 @@ impl JitterBuffer {
     /// A packet of the same stream that holds no sound for us (telephone event, comfort noise): its
     /// number is not missing.
     pub fn skip(&mut self, packet: &Packet, arrival: Duration) {
-        if self.ssrc.is_none() {
-            return;
-        }
-        if let Some(sequence) = self.place(packet)
+        if self.numbering.has_begun()
+            && let Some(sequence) = self.numbering.find(packet)
             && self.floor().is_none_or(|floor| sequence >= floor)
         {
             self.entries.entry(sequence).or_insert(Entry::Other);
-            self.highest = self.highest.max(sequence);
+            self.numbering.note(sequence);
             self.bound(arrival);
         }
     }
@@ -257,51 +246,28 @@ impl JitterBuffer {
         Statistics { depth: self.depth(), target: self.target(), jitter: self.aim.jitter(), ..self.statistics }
     }
 
-    /// The extended sequence number; none when the packet does not fit the stream.
-    fn place(&self, packet: &Packet) -> Option<i64> {
-        match self.ssrc {
-            None => Some(i64::from(packet.sequence)),
-            Some(ssrc) if ssrc != packet.ssrc => None,
-            Some(_) => {
-                let step = i64::from(packet.sequence.wrapping_sub(self.highest as u16) as i16);
-                (-MAX_MISORDER..=MAX_DROPOUT).contains(&step).then_some(self.highest + step)
-            }
-        }
-    }
-
     fn begin(&mut self, packet: &Packet, arrival: Duration) {
-        self.ssrc = Some(packet.ssrc);
-        self.highest = i64::from(packet.sequence);
+        self.numbering.begin(packet);
         self.gone.clear();
         self.aim.restart(arrival);
         self.phase = Phase::Waiting { since: None, floor: None };
     }
 
-    /// Two packets in a row that agree with each other and not with the stream are the new stream (RFC 3550 A.1).
     fn hold(&mut self, packet: Packet, ticks: u32, arrival: Duration) -> Pushed {
-        let agrees =
-            |held: &Packet| held.ssrc == packet.ssrc && (1..=3).contains(&packet.sequence.wrapping_sub(held.sequence));
-        match self.held.take() {
-            Some((first, first_ticks)) if agrees(&first) => {
-                self.entries.clear();
-                self.begin(&first, arrival);
-                self.statistics.resynchronised += 1;
-                let sequence = self.highest;
-                let step = i64::from(packet.sequence.wrapping_sub(first.sequence));
-                self.enter(sequence, Entry::Sound { packet: first, ticks: first_ticks.max(1) }, arrival);
-                self.aim.measure(packet.timestamp, arrival);
-                self.enter(sequence + step, Entry::Sound { packet, ticks: ticks.max(1) }, arrival);
-                Pushed::Resynchronised
-            }
-            _ => {
-                self.held = Some((packet, ticks));
-                Pushed::Held
-            }
-        }
+        let Some((first, first_ticks)) = self.numbering.hold(&packet, ticks) else { return Pushed::Held };
+        self.entries.clear();
+        self.begin(&first, arrival);
+        self.statistics.resynchronised += 1;
+        let sequence = self.numbering.highest();
+        let step = i64::from(packet.sequence.wrapping_sub(first.sequence));
+        self.enter(sequence, Entry::Sound { packet: first, ticks: first_ticks.max(1) }, arrival);
+        self.aim.measure(packet.timestamp, arrival);
+        self.enter(sequence + step, Entry::Sound { packet, ticks: ticks.max(1) }, arrival);
+        Pushed::Resynchronised
     }
 
     fn enter(&mut self, sequence: i64, entry: Entry, arrival: Duration) {
-        self.highest = self.highest.max(sequence);
+        self.numbering.note(sequence);
         self.entries.insert(sequence, entry);
         if let Phase::Waiting { since, .. } = &mut self.phase {
             since.get_or_insert(arrival);
@@ -367,7 +333,7 @@ impl JitterBuffer {
         let Some((sequence, packet)) = later else {
             // Only numbers without sound follow: the loss, if there was sound in it, is over.
             self.entries.clear();
-            head.next = self.highest + 1;
+            head.next = self.numbering.highest() + 1;
             return Pop::Lost { ticks: frame, next: None };
         };
         if self.insert && depth < target {

@@ -74,9 +74,10 @@ window.call = (() => {
 
   return {
     state,
-    // `how`: {deaf: nothing is recorded; device: the fake device's sound instead of the test's; rewrite: the port that replaces each candidate's}
+    // `how`: {deaf: nothing is recorded; device: the fake device's sound instead of the test's; relay: the port that replaces each candidate's;
+    // servers, policy: of ICE}
     async begin(how = {}) {
-      const pc = new RTCPeerConnection({ iceServers: [] });
+      const pc = new RTCPeerConnection({ iceServers: how.servers ?? [], iceTransportPolicy: how.policy ?? 'all' });
       Object.assign(state, { pc, how, messages: [], states: [], recorded: [] });
       pc.onconnectionstatechange = () => state.states.push(pc.connectionState);
       const granted = await navigator.mediaDevices.getUserMedia({ audio: true });

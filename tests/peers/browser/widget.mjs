@@ -6,9 +6,12 @@
 // of the names given prints a line; the first that fails ends the run. SHOTS: a folder for screenshots. WEB: a folder
 // whose widget and page are shown instead of those that are compiled in, for whoever works on them.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { connect, createServer as tcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -112,6 +115,14 @@ async function sees(page, text, milliseconds = 15000) {
     const now = await words(page);
     if (now.includes(text)) return now;
     if (Date.now() > until) assert.fail(`« ${text} » never came: ${now}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function gone(page, text, milliseconds = 15000) {
+  const until = Date.now() + milliseconds;
+  while ((await words(page)).includes(text)) {
+    if (Date.now() > until) assert.fail(`« ${text} » stays: ${await words(page)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -456,6 +467,182 @@ const scenarios = {
     });
   },
 
+  /** A written conversation goes on where its connection was cut; by itself once, then at the citizen's word. */
+  async cut_writing() {
+    await withBrowser(async (browser) => {
+      const net = await network();
+      const page = await visit(browser, { viewport: PHONE, at: net.address });
+      await open(page);
+      await press(page, 'Écrire');
+      await sees(page, 'Que puis-je faire pour vous');
+      await write(page, 'Comment obtenir un acte de naissance ?');
+      await sees(page, 'Avez-vous une autre question');
+      const times = async (text) => (await words(page)).split(text).length - 1;
+      // Cut, and there again when it is tried: nothing to do, and the follow-up is still of the same subject.
+      await net.cut();
+      await net.mend();
+      await sees(page, 'J’essaie de la rétablir');
+      await gone(page, 'J’essaie de la rétablir');
+      await press(page, 'Combien ça coûte');
+      await sees(page, 'Méfiez-vous des sites payants');
+      // Cut for longer: the citizen is asked, and nothing of what they were writing is lost.
+      await net.cut();
+      await sees(page, 'La connexion est perdue');
+      await look(page, 'phone cut');
+      await write(page, 'Comment obtenir un acte de mariage ?');
+      await net.mend();
+      await press(page, 'Réessayer');
+      await gone(page, 'La connexion est perdue');
+      assert.equal(await focused(page), 'message');
+      await page.keyboard.press('Enter');
+      await sees(page, 'L\'acte de mariage');
+      // What was sent into a hole is sent again, once.
+      net.swallow(true);
+      await write(page, 'Combien ça coûte ?');
+      await sees(page, 'J’essaie de la rétablir', 20000);
+      net.swallow(false);
+      await gone(page, 'J’essaie de la rétablir', 20000);
+      await sees(page, 'Puis-je vous aider pour autre chose');
+      assert.equal(await times('Puis-je vous aider pour autre chose'), 1, await words(page));
+      assert.equal(await times('Méfiez-vous des sites payants'), 1);
+      assert.equal(await times('Que puis-je faire pour vous'), 1);
+      assert.equal(await times('Une nouvelle conversation commence'), 0);
+      // Whoever is away gives their place to whoever is there, and is told that it begins again.
+      await net.cut();
+      await sees(page, 'La connexion est perdue');
+      const other = await visit(browser);
+      await open(other);
+      await press(other, 'Écrire');
+      await sees(other, 'Que puis-je faire pour vous');
+      await press(other, 'Fermer');
+      await press(other, 'Oui, terminer');
+      await net.mend();
+      await page.bringToFront();
+      await press(page, 'Réessayer');
+      await sees(page, 'Une nouvelle conversation commence');
+      await write(page, 'Comment obtenir un acte de décès ?');
+      await sees(page, 'L\'acte de décès');
+      await page.isInnocent();
+      net.close();
+    });
+  },
+
+  /** A call goes on by another path when its own is cut: one restart of ICE, the same call. */
+  async cut_calling() {
+    await withBrowser(async (browser) => {
+      const page = await visit(browser, { viewport: PHONE });
+      const way = await soundWay(page);
+      await open(page);
+      await press(page, 'Parler');
+      await sees(page, 'Bonjour, vous êtes en relation avec l\'état civil', 40000);
+      way.cut(true);
+      await sees(page, 'La connexion est coupée. J’essaie de la rétablir', 20000);
+      await look(page, 'phone call cut');
+      for (let i = 0; i < 400 && !(await page.evaluate(() => window.asked.includes('PATCH'))); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+      way.cut(false);
+      await gone(page, 'J’essaie de la rétablir', 20000);
+      assert.deepEqual(await page.evaluate(() => window.asked.filter((method) => method !== 'GET')), ['POST', 'PATCH']);
+      assert.ok(!(await words(page)).includes('Une nouvelle conversation commence'));
+      // Cut for good: the retry has been had, and the citizen is told.
+      way.cut(true);
+      await sees(page, 'La connexion est perdue', 30000);
+      await look(page, 'phone call lost');
+      await page.isInnocent();
+      way.close();
+    });
+  },
+
+  /** The service stops: a page that was only opened is told at once, a conversation is warned, then told. */
+  async stop_writing() {
+    await withBrowser(async (browser) => {
+      const idle = await visit(browser);
+      await open(idle);
+      await press(idle, 'Écrire');
+      await sees(idle, 'Que puis-je faire pour vous');
+      const page = await visit(browser, { viewport: PHONE });
+      await open(page);
+      await press(page, 'Écrire');
+      await sees(page, 'Que puis-je faire pour vous');
+      await write(page, 'Comment obtenir un acte de naissance ?');
+      await sees(page, 'Avez-vous une autre question');
+      console.log('ready');
+      await sees(page, 'Le service va s\'arrêter', 20000);
+      await sees(idle, 'Le service s\'arrête. Réessayez dans quelques minutes', 5000);
+      await press(page, 'Combien ça coûte');
+      await sees(page, 'C\'est gratuit');
+      await (await (await inside(page)).$('textarea')).type('Je n\'ai pas fini');
+      await sees(page, 'Le service s\'arrête. Réessayez dans quelques minutes', 45000);
+      assert.match(await words(page), /Non envoyé : Je n'ai pas fini/);
+      await look(page, 'phone stopped');
+      await page.isInnocent();
+    });
+  },
+
+  /** The service stops: whoever speaks is told, by voice and in words; whoever would is told too. */
+  async stop_calling() {
+    await withBrowser(async (browser) => {
+      const late = await visit(browser);
+      await open(late);
+      const page = await visit(browser, { viewport: PHONE });
+      await open(page);
+      await press(page, 'Parler');
+      await sees(page, 'Bonjour, vous êtes en relation avec l\'état civil', 60000);
+      console.log('ready');
+      for (let i = 0; i < 100 && (await places()).ouvert; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+      await late.bringToFront();
+      await press(late, 'Parler');
+      await sees(late, 'Le service s\'arrête. Réessayez dans quelques minutes');
+      await page.bringToFront();
+      await sees(page, 'Le service s’arrête. Réessayez dans quelques minutes', 60000);
+      assert.match(await words(page), /Le service doit s'arrêter/);
+      await look(page, 'phone call stopped');
+      await page.isInnocent();
+    });
+  },
+
+  /** A network that lets nothing through but the relay, whose secret is TURN_SECRET: with a right password, a wrong one, an old one. */
+  async relayed() {
+    const old = `${Math.floor(Date.now() / 1000) - 60}:essai`;
+    const passwords = {
+      right: (server) => server,
+      wrong: (server) => ({ ...server, credential: 'faux' }),
+      expired: (server) => ({ ...server, username: old, credential: createHmac('sha1', process.env.TURN_SECRET).update(old).digest('base64') }),
+    };
+    await withBrowser(async (browser) => {
+      for (const [name, changed] of Object.entries(passwords)) {
+        const page = await visit(browser, { viewport: PHONE });
+        await page.exposeFunction('changed', (servers) => servers.map(changed));
+        await page.evaluate(() => {
+          const Native = window.RTCPeerConnection;
+          window.RTCPeerConnection = class extends Native {
+            constructor(how) { super({ ...how, iceTransportPolicy: 'relay' }); }
+          };
+          const through = window.fetch;
+          window.fetch = async (resource, options) => {
+            const response = await through(resource, options);
+            if (!String(resource).endsWith('/etat')) return response;
+            const now = await response.json();
+            return Response.json({ ...now, glace: await window.changed(now.glace) });
+          };
+        });
+        await open(page);
+        await press(page, 'Parler');
+        if (name === 'right') {
+          await sees(page, 'Bonjour, vous êtes en relation avec l\'état civil', 40000);
+          await press(page, 'Raccrocher');
+          await sees(page, 'L’appel est terminé');
+        } else {
+          // Told, and nothing hangs: writing is offered at once.
+          await sees(page, 'Le son ne passe pas', 25000);
+          await press(page, 'Écrire');
+          await sees(page, 'Que puis-je faire pour vous');
+        }
+        await page.isInnocent();
+        await page.close();
+      }
+    });
+  },
+
   /** Speaking: connected, captions, keypad, mute, volume, hanging up. */
   async call() {
     await withBrowser(async (browser) => {
@@ -561,6 +748,67 @@ const scenarios = {
   },
 };
 
+/** The server by a network that can be cut, or swallow what is sent: http://127.0.0.1:SITE_PORT. */
+async function network() {
+  const { hostname, port } = new URL(address);
+  const joined = new Set();
+  let swallows = false;
+  const server = tcp(async (near) => {
+    const far = connect(Number(port), hostname);
+    for (const [from, to] of [[near, far], [far, near]]) {
+      joined.add(from);
+      from.on('data', (data) => swallows || to.write(data));
+      from.on('error', () => {});
+      from.on('close', () => (joined.delete(from), to.destroy()));
+    }
+  });
+  const listen = () => new Promise((resolve) => server.listen(Number(process.env.SITE_PORT), '127.0.0.1', resolve));
+  await listen();
+  return {
+    address: `http://127.0.0.1:${process.env.SITE_PORT}/`,
+    async cut() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      joined.forEach((socket) => socket.destroy());
+      await closed;
+    },
+    mend: listen,
+    swallow: (does) => (swallows = does),
+    close: () => (server.close(), joined.forEach((socket) => socket.destroy())),
+  };
+}
+
+/** The way of a call's sound, which can be cut: both sides are told of it alone. */
+async function soundWay(page) {
+  const socket = createSocket('udp4');
+  await new Promise((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  let cut = false;
+  let server = 0;
+  let browser = null;
+  socket.on('message', (data, from) => {
+    if (cut) return;
+    if (from.port !== server) browser = from;
+    const to = from.port === server ? browser : { port: server, address: '127.0.0.1' };
+    if (to) socket.send(data, to.port, to.address);
+  });
+  const candidate = /(a=candidate:\S+ \d+ udp \d+ )(\S+) (\d+)/gi;
+  await page.exposeFunction('byTheWay', (sdp) => {
+    server = Number(candidate.exec(sdp)[3]);
+    candidate.lastIndex = 0;
+    return sdp.replace(candidate, `$1127.0.0.1 ${socket.address().port}`);
+  });
+  await page.evaluate(() => {
+    const through = window.fetch;
+    window.asked = [];
+    window.fetch = async (resource, options = {}) => {
+      window.asked.push(options.method ?? 'GET');
+      if (!['POST', 'PATCH'].includes(options.method)) return through(resource, options);
+      const response = await through(resource, { ...options, body: options.body.replace(/a=candidate.*\r\n/g, '') });
+      return new Response(await window.byTheWay(await response.text()), response);
+    };
+  });
+  return { cut: (is) => (cut = is), close: () => socket.close() };
+}
+
 /** A town's site with styles that would spoil anything not shielded, and a strict content policy. */
 async function embedding({ server, port = 0 }) {
   const socket = server.replace('http', 'ws');
@@ -580,7 +828,7 @@ async function embedding({ server, port = 0 }) {
   return { port: bound, address: `http://127.0.0.1:${bound}/`, close: () => site.close() };
 }
 
-for (const name of wanted.length ? wanted : Object.keys(scenarios)) {
+for (const name of wanted) {
   await scenarios[name]();
   console.log(`ok ${name}`);
 }

@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::json;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use super::{Peer, free_port};
+use super::{LOOPBACK, Peer, free_port};
 
 pub struct Baresip {
     pub port: u16,
+    control: u16,
     pub peer: Peer,
 }
 
@@ -40,12 +44,13 @@ impl Baresip {
             murmur(&file);
             file
         });
-        let rtp = free_port();
+        let (rtp, control) = (free_port(), free_port());
         let configuration = format!(
             "sip_listen 127.0.0.1:{port}\nmodule_path /usr/lib/baresip/modules\nrtp_ports {rtp}-{last}\n\
              audio_source aufile,{}\naudio_player aufile,{path}/player.wav\naudio_alert aufile,{path}/alert.wav\nsnd_path {path}\n\
              module g711.so\nmodule aufile.so\nmodule sndfile.so\n\
-             module_app account.so\nmodule_app menu.so\n",
+             module_app account.so\nmodule_app menu.so\n\
+             ctrl_tcp_listen 127.0.0.1:{control}\nmodule_app ctrl_tcp.so\n",
             source.display(),
             last = rtp + 40,
         );
@@ -66,7 +71,19 @@ impl Baresip {
             command.args(["-e", &format!("/dial {target}")]);
         }
         let peer = Peer::start_in(&format!("baresip {}", phone.user), folder, &mut command);
-        Self { port, peer }
+        Self { port, control, peer }
+    }
+
+    /// Presses keys in the call under way.
+    pub async fn presses(&self, keys: &str) {
+        let command = json!({ "command": "sndcode", "params": keys }).to_string();
+        let mut control = TcpStream::connect((LOOPBACK, self.control)).await.expect("baresip's control port");
+        // A netstring.
+        control.write_all(format!("{}:{command},", command.len()).as_bytes()).await.expect("a command");
+        let mut answer = [0; 256];
+        let length = control.read(&mut answer).await.expect("an answer");
+        let answer = String::from_utf8_lossy(&answer[..length]);
+        assert!(answer.contains("\"ok\":true"), "{answer}");
     }
 }
 

@@ -8,7 +8,7 @@ use standardiste::app;
 use standardiste::asr::Pool;
 use standardiste::audio::{level, wav};
 use standardiste::call::{CallEnd, CallStart};
-use standardiste::config::{Config, Destination};
+use standardiste::config::{Config, Destination, Secret};
 use standardiste::dialogue::Expectation;
 use standardiste::leg::Admission;
 use standardiste::leg::sip::Server;
@@ -17,6 +17,7 @@ use standardiste::switchboard::{Desk, Engines};
 use standardiste::tts::Voice;
 
 use super::free_port;
+use super::kamailio::{Kamailio, PASSWORD};
 
 /// The delivered configuration on free ports, with its own database.
 pub fn configuration(folder: &Path) -> Config {
@@ -116,6 +117,14 @@ pub async fn ended_call(store: &Store) -> (CallStart, CallEnd) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("the call has not ended within 70 s");
+}
+
+/// The line as an extension of the exchange, whose password the exchange asks for again at each call of its own.
+pub fn extension(config: &mut Config, pbx: &Kamailio) {
+    config.register.server = Some(format!("sip:127.0.0.1:{}", pbx.port));
+    config.register.username = Some("ligne".to_owned());
+    config.register.password = Some(Secret::new(PASSWORD.to_owned()));
+    config.sip.trusted_peers.clear();
 }
 
 /// A human's telephone at this address, at any hour.

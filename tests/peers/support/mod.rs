@@ -4,6 +4,7 @@
 
 pub mod baresip;
 pub mod browser;
+pub mod citizen;
 pub mod house;
 pub mod kamailio;
 pub mod line;
@@ -11,6 +12,8 @@ pub mod media;
 pub mod reception;
 pub mod relay;
 pub mod site;
+pub mod turn;
+pub mod written;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::os::unix::process::CommandExt;

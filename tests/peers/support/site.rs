@@ -51,6 +51,13 @@ impl Site {
 
     /// Runs scenarios of `tests/peers/browser/widget.mjs`; gives what they print.
     pub async fn visited(&self, scenarios: &[&str], environment: &[(&str, String)], limit: Duration) -> String {
+        let mut visitor = self.visitor(scenarios, environment);
+        visitor.succeeds(limit).await;
+        visitor.output()
+    }
+
+    /// Begins scenarios of `tests/peers/browser/widget.mjs`.
+    pub fn visitor(&self, scenarios: &[&str], environment: &[(&str, String)]) -> Peer {
         let mut command = Command::new("node");
         command
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/browser/widget.mjs"))
@@ -58,9 +65,7 @@ impl Site {
             .arg(format!("http://{}", self.address()))
             .args(scenarios)
             .envs(environment.iter().map(|(name, value)| (name, value)));
-        let mut node = Peer::start("node widget.mjs", command);
-        node.succeeds(limit).await;
-        node.output()
+        Peer::start("node widget.mjs", command)
     }
 
     /// Stops the service; gives its database.
