@@ -28,6 +28,7 @@ const DESCRIBED: &[(&str, Kind, &str)] = &[
     ("standardiste_calls_active", Gauge, "Calls under way"),
     ("standardiste_conversations_active", Gauge, "Written conversations under way"),
     ("standardiste_web_refused_total", Counter, "Browsers' requests and messages refused, by reason"),
+    ("standardiste_web_lost_total", Counter, "Written conversations whose page was lost, by what became of them"),
     ("standardiste_engine_faults_total", Counter, "Failures of hearing, finding or speaking, by engine"),
     ("standardiste_handovers_total", Counter, "Calls handed to a human, by reason"),
     (
