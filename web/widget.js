@@ -345,6 +345,7 @@
       switch (message.type) {
         case 'debut':
           if (key) lines.add('note', WORDS.again);
+          say('');
           [key, got, sent] = [message.cle, 0, []];
           joined();
           break;

@@ -516,6 +516,7 @@ const scenarios = {
       await sees(other, 'Que puis-je faire pour vous');
       await press(other, 'Fermer');
       await press(other, 'Oui, terminer');
+      for (let i = 0; i < 40 && !(await places()).ecrit; i++) await new Promise((resolve) => setTimeout(resolve, 250));
       await net.mend();
       await page.bringToFront();
       await press(page, 'Réessayer');
