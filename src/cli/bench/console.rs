@@ -21,11 +21,11 @@ use crate::store::{EntryRow, Role, Store};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Appels à garder d'avance
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..), value_name = "NOMBRE", help_heading = "Options")]
+    /// Appels à garder d'avance. Sans cela : 100000
+    #[arg(long, default_value_t = 100_000, hide_default_value = true, value_parser = clap::value_parser!(u32).range(100..), value_name = "NOMBRE", help_heading = "Options")]
     calls: u32,
-    /// Demandes de chaque page
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..), value_name = "NOMBRE", help_heading = "Options")]
+    /// Demandes de chaque page. Sans cela : 40
+    #[arg(long, default_value_t = 40, hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..), value_name = "NOMBRE", help_heading = "Options")]
     times: u32,
     /// Le dossier de la base d'essai, gardée ; sans lui, un dossier temporaire, effacé
     #[arg(long, value_name = "DOSSIER", help_heading = "Options")]
