@@ -3,7 +3,7 @@
 //!
 //! Multinomial logistic regression over what a sentence holds: words, pairs of words, beginnings of words, stems with
 //! their synonyms, and the trigrams of its phones, for what is misheard. Fitted by stochastic gradient descent with a
-//! step a feature (AdaGrad, Duchi et al. 2011) when a generation is built, in under a second for 130 entries.
+//! step a feature (AdaGrad, Duchi et al. 2011) when a generation is built, in about a second for 130 entries.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -62,14 +62,13 @@ struct Example {
 struct Model {
     /// One row a feature, one column an entry.
     weights: Vec<f32>,
-    bias: Vec<f32>,
+    entries: usize,
 }
 
 #[derive(Debug)]
 struct Taught {
     features: Features,
     examples: Vec<Example>,
-    entries: usize,
     whole: Model,
     /// See [`PARTS`]; made when calibration first asks.
     parts: OnceLock<Vec<Model>>,
@@ -107,7 +106,7 @@ impl Learned {
         }
         let all: Vec<&Example> = examples.iter().collect();
         let whole = Model::fit(&all, features.information.len(), entries.len());
-        let taught = Arc::new(Taught { features, examples, entries: entries.len(), whole, parts: OnceLock::new() });
+        let taught = Arc::new(Taught { features, examples, whole, parts: OnceLock::new() });
         shared.push((key, Arc::downgrade(&taught)));
         Some(Self(taught))
     }
@@ -139,7 +138,7 @@ impl Taught {
         self.parts.get_or_init(|| {
             let part = |part: usize| {
                 let others: Vec<&Example> = self.examples.iter().filter(|e| e.rank % PARTS != part).collect();
-                Model::fit(&others, self.features.information.len(), self.entries)
+                Model::fit(&others, self.features.information.len(), self.whole.entries)
             };
             std::thread::scope(|scope| {
                 let parts: Vec<_> = (0..PARTS).map(|n| scope.spawn(move || part(n))).collect();
@@ -200,7 +199,7 @@ impl Features {
 
 impl Model {
     fn fit(examples: &[&Example], features: usize, entries: usize) -> Self {
-        let mut model = Self { weights: vec![0.0; features * entries], bias: vec![0.0; entries] };
+        let mut model = Self { weights: vec![0.0; features * entries], entries };
         let mut moved = vec![0.0_f32; features];
         let mut order: Vec<usize> = (0..examples.len()).collect();
         let mut seed = 1_u64;
@@ -227,10 +226,9 @@ impl Model {
     }
 
     fn scores(&self, row: &Row) -> Vec<f32> {
-        let entries = self.bias.len();
-        let mut scores = self.bias.clone();
+        let mut scores = vec![0.0; self.entries];
         for (feature, x) in row {
-            let weights = &self.weights[*feature as usize * entries..][..entries];
+            let weights = &self.weights[*feature as usize * self.entries..][..self.entries];
             scores.iter_mut().zip(weights).for_each(|(score, weight)| *score += x * weight);
         }
         scores

@@ -1,5 +1,7 @@
 //! A question as the search sees it: its words and what they tell, what they may have been by their sound, what they mean.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -183,17 +185,18 @@ impl Index {
 
     /// The text as it would be written if this entry was meant and its words were misheard; `None` when none of them
     /// may have been.
-    pub(super) fn rewritten(&self, question: &Question, text: &str, entry: usize, hidden: Hidden) -> Option<String> {
+    pub(super) fn rewritten(&self, question: &Question, entry: usize, hidden: Hidden) -> Option<String> {
         let mut used = self.readings_for(question, &self.entries[entry].visible(entry, hidden));
         if used.is_empty() {
             return None;
         }
         used.sort_by_key(|reading| std::cmp::Reverse(reading.spoken.start));
+        let text = &question.text;
         let places = places(text);
         if places.len() != spoken(text).len() {
             return None;
         }
-        let mut rewritten = text.to_owned();
+        let mut rewritten = text.clone();
         // From the end, so that places stay true; stretches of other words may share one as it was written.
         let mut end = text.len();
         for reading in used {
@@ -207,12 +210,26 @@ impl Index {
         Some(rewritten)
     }
 
-    /// [`Evidence::learned`] of an entry for the words as heard, or as they may have been said.
-    pub(super) fn taught(&self, question: &Question, entry: usize, hidden: Hidden) -> f32 {
+    /// [`Evidence::learned`] of an entry for the words as heard, or as they may have been said. `known`: what was read
+    /// already, for several entries are often meant by the same words.
+    pub(super) fn taught(
+        &self,
+        question: &Question,
+        entry: usize,
+        hidden: Hidden,
+        known: &mut HashMap<String, Vec<f32>>,
+    ) -> f32 {
         let heard = question.learned.get(entry).copied().unwrap_or_default();
         let Some(learned) = &self.learned else { return heard };
-        let Some(text) = self.rewritten(question, &question.text, entry, hidden) else { return heard };
-        learned.read(self.reader(), &text, hidden).get(entry).map_or(heard, |read| heard.max(*read))
+        let Some(text) = self.rewritten(question, entry, hidden) else { return heard };
+        let read = match known.entry(text) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(place) => {
+                let read = learned.read(self.reader(), place.key(), hidden);
+                place.insert(read)
+            }
+        };
+        read.get(entry).map_or(heard, |read| heard.max(*read))
     }
 
     fn reader(&self) -> Reader<'_> {

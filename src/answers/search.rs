@@ -35,6 +35,7 @@ const CERTAIN: f32 = 0.97;
 const JUDGED: usize = 4;
 /// Probability above which nothing is: the answer would not change.
 const SURE: f32 = 0.93;
+
 /// An entry and what speaks for it.
 #[derive(Debug, Clone)]
 pub(super) struct Judged {
@@ -114,7 +115,7 @@ impl Index {
             probabilities.into_iter().zip(judged.iter().map(|judged| judged.entry)).collect();
         best.sort_by(|a, b| b.0.total_cmp(&a.0));
         let rewrite = |(_, entry): (f32, usize)| {
-            let text = self.rewritten(&question, text, entry, Hidden::Nothing)?;
+            let text = self.rewritten(&question, entry, Hidden::Nothing)?;
             Some(Alternative { meaning: self.entries[entry].topic.entry.clone(), text })
         };
         best.into_iter().take(JUDGED).filter_map(rewrite).collect()
@@ -169,6 +170,7 @@ impl Index {
         let best = scores.iter().map(|(_, score)| *score).fold(0.0, f32::max);
         let heard: Vec<f32> = scores.iter().map(|(entry, _)| self.heard_as(question, *entry, hidden)).collect();
         let clearest = heard.iter().copied().fold(0.0, f32::max);
+        let mut rewritten = HashMap::new();
         let share = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
         let one = |yes: bool| f32::from(u8::from(yes));
         Ok(scores
@@ -180,7 +182,7 @@ impl Index {
                     phonetic,
                     clearest: share(phonetic, clearest),
                     meaning: self.means(question, entry, hidden),
-                    learned: self.taught(question, entry, hidden),
+                    learned: self.taught(question, entry, hidden, &mut rewritten),
                     agreement: one(score > 0.0 && score >= best && phonetic > 0.0 && phonetic >= clearest),
                     context: one(current == Some(entry) && !question.asked.is_empty()),
                     ..evidence
