@@ -65,14 +65,13 @@ pub fn turn(config: &Config) -> crate::turn::Settings {
     }
 }
 
+/// The configuration's networks as the leg compares them.
+fn networks(named: &[config::Network]) -> anyhow::Result<Vec<Network>> {
+    named.iter().map(|network| Ok(network.to_string().parse()?)).collect()
+}
+
 pub fn sip(config: &Config) -> anyhow::Result<leg::sip::Settings> {
-    let trusted = config
-        .sip
-        .trusted_peers
-        .iter()
-        .map(|network| network.to_string().parse::<Network>())
-        .collect::<Result<_, _>>()
-        .context("[sip] trusted_peers")?;
+    let trusted = networks(&config.sip.trusted_peers).context("[sip] trusted_peers")?;
     let registration = config.register.server.as_ref().map(|server| Registration {
         registrar: server.clone(),
         user: config.register.username.clone().unwrap_or_default(),
@@ -112,13 +111,12 @@ pub fn web(config: &Config) -> anyhow::Result<Option<web::Settings>> {
     if !web.enabled {
         return Ok(None);
     }
-    let proxies = web.proxies.iter().map(|network| network.to_string().parse::<Network>());
     let tls = web.certificate.clone().zip(web.private_key.clone());
     Ok(Some(web::Settings {
         listen: web.listen,
         public_url: web.public_url.clone(),
         allowed_origins: web.allowed_origins.clone(),
-        proxies: proxies.collect::<Result<_, _>>().context("[web] proxies")?,
+        proxies: networks(&web.proxies).context("[web] proxies")?,
         tls: tls.map(|(certificate, key)| web::Tls { certificate, key }),
         begun_per_minute: web.calls_per_minute,
         messages_per_minute: web.messages_per_minute,
@@ -137,8 +135,7 @@ pub fn console(config: &Config) -> anyhow::Result<Option<console::Settings>> {
     if !console.enabled {
         return Ok(None);
     }
-    let proxies = console.proxies.iter().map(|network| network.to_string().parse::<Network>());
-    let proxies: Vec<Network> = proxies.collect::<Result<_, _>>().context("[console] proxies")?;
+    let proxies = networks(&console.proxies).context("[console] proxies")?;
     Ok(Some(console::Settings {
         listen: console.listen,
         public_url: console.public_url.clone(),

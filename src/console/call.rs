@@ -11,7 +11,7 @@ use super::frame::{Answer, Frame, Trouble, note, show};
 use super::review::verdict_name;
 use super::rights::Action;
 use super::server::{App, Shared};
-use super::words::{self, duration, masked, percent};
+use super::words::{self, duration, masked, percent, titles};
 use crate::call::{Message, TurnRecord, Way};
 use crate::store::{Judgement, StoredCall};
 
@@ -96,7 +96,7 @@ pub async fn page(
     let (turns, verdicts) = (app.store.turns(&id).await?, app.store.verdicts(&id).await?);
     let messages = app.store.messages(&id).await?;
     let entries = app.store.entry_titles().await?;
-    let titles: HashMap<String, String> = entries.iter().cloned().collect();
+    let titles = titles(&entries);
     let turns = turns.iter().map(|turn| show_turn(&app, turn, &titles, &verdicts)).collect();
     let done = if told.fait == "verdict" { "Votre verdict est enregistré." } else { "" };
     let title = format!("Appel du {}", app.clock.whole(call.start.at));
@@ -133,8 +133,8 @@ fn facts(app: &Shared, call: &StoredCall) -> Vec<(&'static str, String)> {
 }
 
 /// `titles`: of the entries, by identifier.
-pub fn show_turn(app: &Shared, turn: &TurnRecord, titles: &HashMap<String, String>, verdicts: &[Judgement]) -> Turn {
-    let title = |id: &String| titles.get(id).cloned().unwrap_or_else(|| id.clone());
+pub fn show_turn(app: &Shared, turn: &TurnRecord, titles: &HashMap<&str, &str>, verdicts: &[Judgement]) -> Turn {
+    let title = |id: &String| titles.get(id.as_str()).map_or_else(|| id.clone(), |title| (*title).to_owned());
     let (decision, reason) = (words::word(&turn.decision), words::word(&turn.reason));
     let stages = &turn.stages;
     let stages = [

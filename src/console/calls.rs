@@ -4,18 +4,17 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Extension, Query, State};
-use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::doors::Known;
 use super::frame::{Answer, Frame, note, show};
 use super::server::{App, Shared};
-use super::words::{self, duration, masked, number, percent};
+use super::words::{self, counted, duration, masked, percent, titles};
 use crate::store::{CallFilter, CallLine, CallOrder, Key};
 
 /// Some three screens: enough to look over, little to load.
 const PAGE: u32 = 50;
-/// Counted up to here.
+/// Counted up to here and one more: see [`counted`].
 const COUNTED: u32 = 1_000;
 /// Under this the confidence is shown as doubtful.
 const DOUBTFUL: f64 = 0.5;
@@ -59,11 +58,8 @@ const DURATIONS: [(&str, &str, Option<u32>, Option<u32>); 4] = [
     ("tres-longue", "plus de 5 min", Some(300), None),
 ];
 
-const CHANNELS: [(&str, &str); 3] = [("sip", "téléphone"), ("webrtc", "navigateur"), ("written", "écrit")];
-
 impl Asked {
     fn filter(&self, app: &Shared) -> CallFilter {
-        let day = |text: &str| text.parse::<Date>().ok();
         let length = DURATIONS.iter().find(|(word, ..)| *word == self.duree);
         CallFilter {
             text: self.texte.clone(),
@@ -72,8 +68,8 @@ impl Asked {
             decision: self.decision.clone(),
             reason: self.raison.clone(),
             channel: self.canal.clone(),
-            from: day(&self.du).and_then(|day| app.clock.midnight(day)),
-            to: day(&self.au).and_then(|day| day.tomorrow().ok()).and_then(|day| app.clock.midnight(day)),
+            from: app.clock.since(&self.du),
+            to: app.clock.until(&self.au),
             longer: length.and_then(|(_, _, least, _)| *least),
             shorter: length.and_then(|(_, _, _, most)| *most),
             judged: match self.relu.as_str() {
@@ -117,11 +113,7 @@ impl Asked {
 
     /// What is looked for, for a link; never what it would say of a person in a log (see `page`).
     fn query(&self, without: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in self.fields().into_iter().filter(|(name, value)| *name != without && !value.is_empty()) {
-            query.append_pair(name, value);
-        }
-        query.finish()
+        words::query(self.fields().into_iter().filter(|(name, _)| *name != without))
     }
 }
 
@@ -195,7 +187,7 @@ pub async fn page(State(app): State<App>, Extension(person): Known, Query(asked)
         app.store.count_calls(&filter, order, COUNTED + 1),
     )?;
     let entries = app.store.entry_titles().await?;
-    let titles: HashMap<&str, &str> = entries.iter().map(|(id, title)| (id.as_str(), title.as_str())).collect();
+    let titles = titles(&entries);
     let mut days: Vec<Day> = Vec::new();
     for call in page.lines {
         let day = app.clock.day(call.started_at);
@@ -211,11 +203,7 @@ pub async fn page(State(app): State<App>, Extension(person): Known, Query(asked)
         let place: String = form_urlencoded::byte_serialize(place.as_bytes()).collect();
         format!("/appels?{}&apres={place}", asked.query(""))
     };
-    let told = match count {
-        count if count > i64::from(COUNTED) => format!("plus de {} appels", number(COUNTED.into())),
-        0 | 1 => format!("{count} appel"),
-        count => format!("{} appels", number(count)),
-    };
+    let told = format!("{} {}", counted(count), if count < 2 { "appel" } else { "appels" });
     show(&Page {
         frame: Frame::of(&app, &person, "/appels", "Appels").await?,
         narrowed: asked.narrowed(),
@@ -228,7 +216,7 @@ pub async fn page(State(app): State<App>, Extension(person): Known, Query(asked)
         first_page: asked.apres.is_empty(),
         decisions: words::DECISIONS.to_vec(),
         reasons: words::REASONS.to_vec(),
-        channels: CHANNELS.to_vec(),
+        channels: words::CHANNELS.to_vec(),
         durations: DURATIONS.iter().map(|(word, told, ..)| (*word, *told)).collect(),
         entries,
         asked,

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::doors::Person;
 use super::files;
+use super::invitation::NotInvited;
 use super::rights::{Action, may};
 use super::secrets;
 use super::server::App;
@@ -233,6 +234,16 @@ impl From<secrets::Error> for Trouble {
     fn from(error: secrets::Error) -> Self {
         tracing::error!(%error, "the console lacks what secrets are made of");
         Self::broken()
+    }
+}
+
+impl From<NotInvited> for Trouble {
+    fn from(error: NotInvited) -> Self {
+        match error {
+            NotInvited::Store(error) => error.into(),
+            NotInvited::Secret(error) => error.into(),
+            NotInvited::Taken => Self::broken(),
+        }
     }
 }
 

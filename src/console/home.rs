@@ -9,7 +9,7 @@ use super::doors::Known;
 use super::frame::{Answer, Frame, note, show};
 use super::rights::Action;
 use super::server::App;
-use super::words::{long_date, number, percent, plural};
+use super::words::{long_date, number, percent, plural, titles};
 use crate::store::{CallFilter, CallOrder, MessageState};
 
 #[derive(Template)]
@@ -103,7 +103,7 @@ pub async fn page(State(app): State<App>, Extension(person): Known) -> Answer {
         });
         let last = store.search_calls(&CallFilter::default(), CallOrder::Newest, None, CALLS).await?;
         let entries = store.entry_titles().await?;
-        let titles = entries.iter().map(|(id, title)| (id.as_str(), title.as_str())).collect();
+        let titles = titles(&entries);
         calls_shown.extend(last.lines.into_iter().map(|call| line(&app, call, &titles)));
     }
     if person.may(Action::ManageAccounts) {

@@ -119,19 +119,35 @@ fn used() -> Trouble {
     )
 }
 
-/// Makes a link for an account; gives its path.
+/// Makes a link for an account (`login` empty: whoever uses it chooses theirs); its path is `path`'s.
 pub async fn make(
     store: &Store,
     login: &str,
     roles: Vec<Role>,
     valid: SignedDuration,
     deed: Deed,
-) -> Result<String, Trouble> {
+) -> Result<Token, NotInvited> {
     let token = Token::new()?;
     let expires_at = Timestamp::now().checked_add(valid).unwrap_or(Timestamp::MAX);
     let invitation = Invitation { login: login.to_owned(), roles, made_by: deed.who.clone(), expires_at };
     store.invite(token.hash(), invitation, deed).await?;
-    Ok(format!("/invitation/{}", token.text()))
+    Ok(token)
+}
+
+/// Where a link leads, under the console's address.
+pub fn path(token: &Token) -> String {
+    format!("/invitation/{}", token.text())
+}
+
+/// What the command line does: whoever may run it has the database anyway.
+fn by_hand(action: &'static str, object: &str, detail: &str) -> Deed {
+    Deed {
+        who: "console".to_owned(),
+        address: String::new(),
+        action,
+        object: object.to_owned(),
+        detail: detail.to_owned(),
+    }
 }
 
 /// In French: read at the command line.
@@ -153,35 +169,15 @@ pub async fn make_account(
     roles: Vec<Role>,
     password: &str,
 ) -> Result<(), NotInvited> {
-    let (token, now) = (Token::new()?, Timestamp::now());
-    let deed = |action| Deed {
-        who: "console".to_owned(),
-        address: String::new(),
-        action,
-        object: login.to_owned(),
-        detail: String::new(),
-    };
-    let expires_at = now.checked_add(VALID_FIRST).unwrap_or(Timestamp::MAX);
-    let invitation = Invitation { login: String::new(), roles, made_by: "console".to_owned(), expires_at };
-    store.invite(token.hash(), invitation, deed("compte.invitation")).await?;
+    let token = make(store, "", roles, VALID_FIRST, by_hand("compte.invitation", login, "")).await?;
     let hash = secrets::hash(password.to_owned()).await?;
-    let accepted = store.accept(token.hash(), now, login, name, hash, deed("compte.mot_de_passe")).await?;
+    let deed = by_hand("compte.mot_de_passe", login, "");
+    let accepted = store.accept(token.hash(), Timestamp::now(), login, name, hash, deed).await?;
     if accepted == Accepted::Done { Ok(()) } else { Err(NotInvited::Taken) }
 }
 
 /// The link of the first administrator, or of one more when the others have lost theirs: its path, good once, for an hour.
-/// For the command line: whoever may run it has the database anyway.
 pub async fn invite_administrator(store: &Store, roles: Vec<Role>) -> Result<String, NotInvited> {
-    let deed = Deed {
-        who: "console".to_owned(),
-        address: String::new(),
-        action: "compte.invitation",
-        object: String::new(),
-        detail: "premier administrateur, par la ligne de commande".to_owned(),
-    };
-    let token = Token::new()?;
-    let expires_at = Timestamp::now().checked_add(VALID_FIRST).unwrap_or(Timestamp::MAX);
-    let invitation = Invitation { login: String::new(), roles, made_by: deed.who.clone(), expires_at };
-    store.invite(token.hash(), invitation, deed).await?;
-    Ok(format!("/invitation/{}", token.text()))
+    let deed = by_hand("compte.invitation", "", "premier administrateur, par la ligne de commande");
+    Ok(path(&make(store, "", roles, VALID_FIRST, deed).await?))
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::doors::Known;
 use super::frame::{Answer, Frame, note, show};
 use super::server::{App, Shared};
+use super::words::query;
 use crate::store::{AuditFilter, Audited};
 
 const PAGE: u32 = 100;
@@ -67,7 +68,6 @@ pub struct Asked {
 
 impl Asked {
     fn filter(&self, app: &Shared) -> AuditFilter {
-        let day = |text: &str| text.parse::<jiff::civil::Date>().ok();
         AuditFilter {
             who: self.qui.trim().to_lowercase(),
             action: KINDS
@@ -76,21 +76,17 @@ impl Asked {
                 .map(|(word, _)| (*word).to_owned())
                 .unwrap_or_default(),
             object: self.objet.trim().to_owned(),
-            from: day(&self.du).and_then(|day| app.clock.midnight(day)),
-            to: day(&self.au).and_then(|day| day.tomorrow().ok()).and_then(|day| app.clock.midnight(day)),
+            from: app.clock.since(&self.du),
+            to: app.clock.until(&self.au),
         }
     }
 
     fn query(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in
-            [("qui", &self.qui), ("quoi", &self.quoi), ("objet", &self.objet), ("du", &self.du), ("au", &self.au)]
-        {
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        query.finish()
+        let Self { qui, quoi, objet, du, au, .. } = self;
+        query(
+            [("qui", qui), ("quoi", quoi), ("objet", objet), ("du", du), ("au", au)]
+                .map(|(name, v)| (name, v.as_str())),
+        )
     }
 }
 

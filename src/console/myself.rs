@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::doors::{Known, Person};
 use super::frame::{Answer, Frame, note, show, show_with};
 use super::password;
-use super::rights::role_name;
+use super::rights::role_names;
 use super::secrets;
 use super::server::App;
 use super::words::plural;
@@ -42,12 +42,11 @@ pub async fn page(State(app): State<App>, Extension(person): Known, Query(told):
 }
 
 async fn about(app: &App, person: &Person, done: &'static str, problem: String) -> Result<Page, super::frame::Trouble> {
-    let roles: Vec<&str> = person.account.roles.iter().map(|role| role_name(*role)).collect();
     Ok(Page {
         frame: Frame::of(app, person, "/mon-compte", "Mon compte").await?.done(done),
         name: person.account.name.clone(),
         login: person.account.login.clone(),
-        roles: roles.join(", "),
+        roles: role_names(&person.account.roles),
         shortcuts: person.account.shortcuts,
         problem,
     })

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::doors::{Known, Person};
 use super::frame::{Answer, Frame, Trouble, show, show_with};
 use super::invitation;
-use super::rights::{role_name, role_told};
+use super::rights::{role_name, role_names, role_told};
 use super::server::App;
 use crate::store::{Account, Role, Saved};
 
@@ -100,7 +100,7 @@ async fn list(
     problem: &'static str,
 ) -> Result<Page, Trouble> {
     let line = |account: Account| Line {
-        roles: account.roles.iter().map(|role| role_name(*role)).collect::<Vec<_>>().join(", "),
+        roles: role_names(&account.roles),
         state: state(&account),
         seen: account.seen_at.map_or_else(|| "jamais".to_owned(), |at| app.clock.day(at)),
         login: account.login,
@@ -161,16 +161,15 @@ pub async fn add(State(app): State<App>, Extension(person): Known, Form(form): F
 }
 
 fn told(roles: &[Role], open: bool) -> String {
-    let names: Vec<_> = roles.iter().map(|role| role_name(*role)).collect();
-    format!("{}{}", names.join(", "), if open { "" } else { " ; fermé" })
+    format!("{}{}", role_names(roles), if open { "" } else { " ; fermé" })
 }
 
 /// A new link, shown once: only its hash is kept.
 async fn give_link(app: &App, person: &Person, login: &str, name: String) -> Answer {
     let deed = person.deed("compte.invitation", login, "");
-    let path = invitation::make(&app.store, login, Vec::new(), invitation::VALID, deed).await?;
+    let token = invitation::make(&app.store, login, Vec::new(), invitation::VALID, deed).await?;
     let frame = Frame::of(app, person, "/comptes", "Lien d'invitation").await?;
-    show(&Link { frame, name, link: app.link(&path) })
+    show(&Link { frame, name, link: app.link(&invitation::path(&token)) })
 }
 
 #[derive(Template)]

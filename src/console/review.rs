@@ -1,7 +1,5 @@
 //! Reviewing: one question after the other, one key for each verdict.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::Form;
 use axum::extract::{Extension, Query, State};
@@ -14,7 +12,7 @@ use super::call::{Turn, show_turn};
 use super::doors::{Known, Person};
 use super::frame::{Answer, Frame, Trouble, note, show};
 use super::server::App;
-use super::words::{counted, masked, plural};
+use super::words::{counted, masked, plural, titles};
 use crate::store::{Drawn, Judgement, Verdict};
 
 /// One in so many is drawn by lot: enough to reckon a rate of errors, few enough for what matters to come first.
@@ -136,7 +134,7 @@ async fn shown(
     let Some(stored) = app.store.call(&call).await? else { return Ok(None) };
     note(app, person.deed("appel.lu", call.clone(), format!("relecture, tour {number}"))).await;
     let turns = app.store.turns(&call).await?;
-    let titles: HashMap<String, String> = entries.iter().cloned().collect();
+    let titles = titles(entries);
     let Some(place) = turns.iter().position(|turn| turn.turn == number) else { return Ok(None) };
     let show = |place: usize| show_turn(app, &turns[place], &titles, &[]);
     let mut skip = skipped.to_vec();

@@ -55,6 +55,11 @@ pub fn role_name(role: Role) -> &'static str {
     }
 }
 
+/// Several, as people read them.
+pub fn role_names(roles: &[Role]) -> String {
+    roles.iter().map(|role| role_name(*role)).collect::<Vec<_>>().join(", ")
+}
+
 /// What a role is for, in the accounts' form.
 pub fn role_told(role: Role) -> &'static str {
     match role {

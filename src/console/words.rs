@@ -1,30 +1,18 @@
 //! How the pages say it: times on the town's clock, and the transcript's closed words in French.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+use crate::hours;
 
 /// The clock of the people who read the pages.
 #[derive(Debug, Clone)]
 pub struct Clock {
     zone: TimeZone,
 }
-
-const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 
 impl Clock {
     /// `name`: IANA. Falls back on UTC, and says so in the log; the configuration has checked it already.
@@ -47,6 +35,16 @@ impl Clock {
     /// The first moment of a day; none for one that the calendar does not reach.
     pub fn midnight(&self, date: Date) -> Option<Timestamp> {
         date.to_zoned(self.zone.clone()).ok().map(|zoned| zoned.timestamp())
+    }
+
+    /// The first moment of a day that was asked for, `2026-11-22`; none for no date.
+    pub fn since(&self, day: &str) -> Option<Timestamp> {
+        self.midnight(day.parse().ok()?)
+    }
+
+    /// The moment after the last of such a day.
+    pub fn until(&self, day: &str) -> Option<Timestamp> {
+        self.midnight(day.parse::<Date>().ok()?.tomorrow().ok()?)
     }
 
     /// « aujourd'hui », « hier », « 12 mars », « 12 mars 2024 ».
@@ -96,14 +94,12 @@ impl Clock {
 }
 
 pub fn long_date(date: Date) -> String {
-    let weekday = DAYS.get(date.weekday().to_monday_zero_offset() as usize).copied().unwrap_or_default();
-    format!("{weekday} {} {}", day_and_month(date), date.year())
+    format!("{} {} {}", hours::weekday(date), day_and_month(date), date.year())
 }
 
 fn day_and_month(date: Date) -> String {
-    let month = MONTHS.get(date.month() as usize - 1).copied().unwrap_or_default();
     let first = if date.day() == 1 { "er" } else { "" };
-    format!("{}{first} {month}", date.day())
+    format!("{}{first} {}", date.day(), hours::month(date))
 }
 
 /// « 3 jours », « 1 jour », « 0 jour ».
@@ -151,13 +147,13 @@ pub fn masked(caller: &str) -> String {
     }
 }
 
+/// The ways in that one may ask for.
+pub const CHANNELS: [(&str, &str); 3] = [("sip", "téléphone"), ("webrtc", "navigateur"), ("written", "écrit")];
+
 pub fn channel(word: &str) -> &'static str {
     match word {
-        "sip" => "téléphone",
-        "webrtc" => "navigateur",
-        "written" => "écrit",
         "scripted" => "essai",
-        _ => "autre",
+        _ => CHANNELS.iter().find(|(known, _)| *known == word).map_or("autre", |(_, told)| told),
     }
 }
 
@@ -233,4 +229,16 @@ pub fn ending(how: Option<&str>) -> &'static str {
 /// A closed word of the call's records, as they spell it.
 pub fn word<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What is asked for, for a link; without what is empty.
+pub fn query<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
+    query.finish()
+}
+
+/// Of the entries, by identifier.
+pub fn titles(entries: &[(String, String)]) -> HashMap<&str, &str> {
+    entries.iter().map(|(id, title)| (id.as_str(), title.as_str())).collect()
 }

@@ -14,6 +14,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 pub use holidays::{Holidays, easter};
+pub use week::{month, name as weekday};
 
 /// How far ahead the next opening is looked for.
 const FARTHEST_DAYS: i32 = 60;

@@ -25,7 +25,7 @@ fn rank(day: Date) -> usize {
 }
 
 /// « mercredi ».
-pub(super) fn name(day: Date) -> &'static str {
+pub fn name(day: Date) -> &'static str {
     DAYS[rank(day)]
 }
 
@@ -41,7 +41,8 @@ fn numbered(day: Date) -> String {
     }
 }
 
-fn month(day: Date) -> &'static str {
+/// « novembre ».
+pub fn month(day: Date) -> &'static str {
     usize::try_from(day.month() - 1).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default()
 }
 

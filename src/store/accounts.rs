@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Row, query, query_scalar};
 
 use super::audit::{self, Deed};
-use super::calls::{read_time, time};
+use super::calls::{read_time, read_time_if_any, time};
 use super::sessions::TokenHash;
 use super::{Error, Store};
 
@@ -316,31 +316,24 @@ fn read_invitation(row: &SqliteRow) -> sqlx::Result<Invitation> {
 }
 
 pub fn read_account(row: &SqliteRow) -> sqlx::Result<Account> {
-    let when = |column: &str| -> sqlx::Result<Option<Timestamp>> {
-        row.try_get::<Option<String>, _>(column)?.map(|_| read_time(row, column)).transpose()
-    };
     Ok(Account {
         login: row.try_get("login")?,
         name: row.try_get("name")?,
         roles: read_roles(row.try_get("roles")?),
         shortcuts: row.try_get("shortcuts")?,
         created_at: read_time(row, "created_at")?,
-        seen_at: when("seen_at")?,
-        disabled_at: when("disabled_at")?,
+        seen_at: read_time_if_any(row, "seen_at")?,
+        disabled_at: read_time_if_any(row, "disabled_at")?,
         has_password: row.try_get::<Option<String>, _>("password")?.is_some(),
     })
-}
-
-/// Whether anybody can enter.
-pub async fn any(readers: &sqlx::sqlite::SqlitePool) -> sqlx::Result<bool> {
-    query_scalar("SELECT EXISTS (SELECT 1 FROM account WHERE password IS NOT NULL AND disabled_at IS NULL)")
-        .fetch_one(readers)
-        .await
 }
 
 impl Store {
     /// Whether anybody can enter the console.
     pub async fn has_accounts(&self) -> Result<bool, Error> {
-        any(&self.0.readers).await.map_err(self.reading())
+        query_scalar("SELECT EXISTS (SELECT 1 FROM account WHERE password IS NOT NULL AND disabled_at IS NULL)")
+            .fetch_one(&self.0.readers)
+            .await
+            .map_err(self.reading())
     }
 }

@@ -190,19 +190,19 @@ pub async fn summary(readers: &SqlitePool, token: &str) -> sqlx::Result<Option<S
 
 pub async fn messages(readers: &SqlitePool, call: &str) -> sqlx::Result<Vec<Message>> {
     let rows = query("SELECT * FROM message WHERE call = ? ORDER BY id").bind(call).fetch_all(readers).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Message {
-                call: row.try_get("call")?,
-                at: read_time(row, "at")?,
-                name: row.try_get("name")?,
-                name_confirmed: row.try_get("name_confirmed")?,
-                number: row.try_get("number")?,
-                number_confirmed: row.try_get("number_confirmed")?,
-                text: row.try_get("text")?,
-            })
-        })
-        .collect()
+    rows.iter().map(read_message).collect()
+}
+
+pub fn read_message(row: &SqliteRow) -> sqlx::Result<Message> {
+    Ok(Message {
+        call: row.try_get("call")?,
+        at: read_time(row, "at")?,
+        name: row.try_get("name")?,
+        name_confirmed: row.try_get("name_confirmed")?,
+        number: row.try_get("number")?,
+        number_confirmed: row.try_get("number_confirmed")?,
+        text: row.try_get("text")?,
+    })
 }
 
 fn read_call(row: &SqliteRow) -> sqlx::Result<StoredCall> {
@@ -256,6 +256,11 @@ pub fn time(at: Timestamp) -> String {
 
 pub fn read_time(row: &SqliteRow, column: &str) -> sqlx::Result<Timestamp> {
     row.try_get::<&str, _>(column)?.parse().map_err(|error: jiff::Error| sqlx::Error::Decode(error.into()))
+}
+
+/// A time that may not have come yet.
+pub fn read_time_if_any(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Timestamp>> {
+    row.try_get::<Option<&str>, _>(column)?.map(|_| read_time(row, column)).transpose()
 }
 
 fn json<T: Serialize>(value: &T) -> sqlx::Result<String> {

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, query, query_as};
 
 use super::audit::{self, Deed};
-use super::calls::{read_time, time};
+use super::calls::{read_message, read_time_if_any, time};
 use super::{Error, Store};
 use crate::call::Message;
 
@@ -100,21 +100,12 @@ impl Store {
 }
 
 fn read(row: &SqliteRow) -> sqlx::Result<MessageTask> {
-    let done = row.try_get::<Option<String>, _>("done_at")?.map(|_| read_time(row, "done_at"));
     Ok(MessageTask {
         id: row.try_get("id")?,
-        message: Message {
-            call: row.try_get("call")?,
-            at: read_time(row, "at")?,
-            name: row.try_get("name")?,
-            name_confirmed: row.try_get("name_confirmed")?,
-            number: row.try_get("number")?,
-            number_confirmed: row.try_get("number_confirmed")?,
-            text: row.try_get("text")?,
-        },
+        message: read_message(row)?,
         has_call: row.try_get("has_call")?,
         assigned_to: row.try_get("assigned_to")?,
-        done_at: done.transpose()?,
+        done_at: read_time_if_any(row, "done_at")?,
         done_by: row.try_get("done_by")?,
     })
 }

@@ -114,14 +114,13 @@ impl Store {
         sql.push_bind(limit + 1);
         let rows = sql.build().fetch_all(&self.0.readers).await.map_err(self.reading())?;
         let lines = rows.iter().take(limit as usize).map(read).collect::<sqlx::Result<Vec<_>>>();
-        let mut lines = lines.map_err(self.reading())?;
+        let lines = lines.map_err(self.reading())?;
         let more = rows.len() > lines.len();
         let next = lines.last().filter(|_| more).map(|last| Key {
             confidence: last.confidence,
             started_at: time(last.started_at),
             call: last.call.clone(),
         });
-        lines.shrink_to_fit();
         Ok(CallPage { lines, next })
     }
 
