@@ -16,7 +16,7 @@ pub use base::{
 };
 pub use publication::{Fault, OnNew, Publication};
 pub use service::{Service, Stopped, install_crypto, log};
-pub use settings::{hearing, line, policy, sip, speaking, today, turn, variables};
+pub use settings::{hearing, line, policy, redactor, sip, speaking, today, turn, variables};
 
 use std::sync::Arc;
 

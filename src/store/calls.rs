@@ -239,6 +239,7 @@ fn read_turn(row: &SqliteRow) -> sqlx::Result<TurnRecord> {
         interrupted: row.try_get("interrupted")?,
         voice_to_voice_ms: row.try_get("voice_to_voice_ms")?,
         stages: read_json(row.try_get("stages")?)?,
+        personal: Vec::new(),
     })
 }
 

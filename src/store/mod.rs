@@ -14,10 +14,12 @@ use sqlx::sqlite::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::{CallEnd, CallStart, Message, TurnRecord};
+use crate::redaction::Redactor;
 
 mod calls;
 mod entries;
 mod error;
+mod redacted;
 mod schema;
 mod transaction;
 mod writer;
@@ -32,7 +34,7 @@ use writer::{Health, Job, Reply, Writer};
 
 /// The database. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Inner>, Option<Redactor>);
 
 #[derive(Debug)]
 struct Inner {
@@ -52,7 +54,15 @@ impl Store {
         let health = Health::default();
         let writer = Writer { path: path.to_owned(), connection, health: health.clone(), waiting: VecDeque::new() };
         tokio::spawn(writer.run(queue));
-        Ok(Self(Arc::new(Inner { path: path.to_owned(), jobs, readers, health })))
+        Ok(Self(Arc::new(Inner { path: path.to_owned(), jobs, readers, health }), None))
+    }
+
+    /// Hides what is personal in every turn recorded from now on, by this handle and its clones.
+    ///
+    /// A message keeps its name, number and words: its caller wants to be called back.
+    pub fn redacting(mut self, redactor: Option<Redactor>) -> Self {
+        self.1 = redactor;
+        self
     }
 
     /// Why calls cannot be written at the moment; none when all is well.
@@ -66,7 +76,8 @@ impl Store {
 
     /// The same turn may be recorded again, once more is known of it (an interruption): the last record stands.
     pub fn record_turn(&self, call: &str, turn: &TurnRecord) {
-        self.record(Record::Turn { call: call.to_owned(), turn: Box::new(turn.clone()) });
+        let turn = self.1.as_ref().map_or_else(|| turn.clone(), |redactor| redacted::turn(turn, redactor));
+        self.record(Record::Turn { call: call.to_owned(), turn: Box::new(turn) });
     }
 
     pub fn end_call(&self, call: &str, end: &CallEnd) {

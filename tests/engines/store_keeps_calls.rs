@@ -43,6 +43,7 @@ pub fn turn(number: u32) -> TurnRecord {
         said: "L'acte de naissance se demande à la mairie.".into(),
         interrupted: true,
         voice_to_voice_ms: Some(812),
+        personal: Vec::new(),
         stages: Stages { end_of_turn: Some(500), asr: Some(380), ..Stages::default() },
     }
 }

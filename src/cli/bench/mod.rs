@@ -4,6 +4,7 @@ mod answers;
 mod call;
 mod commands;
 mod hear;
+mod redaction;
 mod usage;
 
 use clap::Subcommand;
@@ -25,6 +26,9 @@ pub enum Command {
     /// Les commandes vocales : combien sont reconnues, par plusieurs voix au téléphone, et ce qui est pris à tort pour une commande
     #[command(help_template = TEMPLATE)]
     Commands(commands::Options),
+    /// L'effacement des données personnelles : ce qui est caché, et ce qui l'est à tort, sur des phrases annotées
+    #[command(help_template = TEMPLATE)]
+    Redaction(redaction::Options),
 }
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
@@ -33,5 +37,6 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
         Command::Answers(options) => answers::run(config, &options).await,
         Command::Call(options) => call::run(config, &options).await,
         Command::Commands(options) => commands::run(config, &options).await,
+        Command::Redaction(options) => redaction::run(config, &options),
     }
 }
