@@ -261,6 +261,12 @@ fn at(text: &Text<'_>, i: usize) -> Option<Range<usize>> {
         {
             way += 1;
         }
+        // « au 12 de la rue des Lilas »
+        if text.says(way, &["de", "la"]) && text.is(way + 2, PLACES) {
+            way += 2;
+        } else if text.is(way, &["de", "du"]) && text.is(way + 1, PLACES) {
+            way += 1;
+        }
         let joined = (number.words.end..=way).all(|i| !text.breaks(i));
         // « deux places », « 12 route » : a name must follow.
         if joined && text.is(way, WAYS) && !common(text, way) {
@@ -338,6 +344,39 @@ fn common(text: &Text<'_>, i: usize) -> bool {
 
 /// Somebody is said to live there, in the same sentence, or writes a capital after « rue » right behind a comma.
 fn lived_in(text: &Text<'_>, i: usize) -> bool {
+    let street = text.is(i, &["rue", "avenue", "boulevard", "bd", "impasse", "allee", "chemin"]);
+    let mut named = i + 1;
+    while text.is(named, LINKS) {
+        named += 1;
+    }
+    let institution = (i.saturating_sub(8)..i).any(|j| {
+        text.is(
+            j,
+            &[
+                "mairie",
+                "ecole",
+                "bureau",
+                "guichet",
+                "piscine",
+                "poste",
+                "annexe",
+                "prefecture",
+                "commissariat",
+                "tribunal",
+                "service",
+                "hopital",
+                "votre",
+                "vos",
+                "eglise",
+                "salle",
+                "travaux",
+                "barree",
+            ],
+        )
+    });
+    if street && proper(text, named) && !institution && text.words[i].range.len() > 2 {
+        return true;
+    }
     let mut j = i;
     while j > 0 && i - j < 9 {
         if text.breaks(j) {
@@ -416,7 +455,7 @@ fn name(text: &Text<'_>, from: usize, numbered: bool) -> Option<usize> {
         if content > 0 && text.cased && !next_capital && text.words[end - 1].upper {
             break;
         }
-        if content >= 3 && !next_capital {
+        if content >= 4 && !next_capital {
             break;
         }
         content += 1;
@@ -435,6 +474,23 @@ fn within(text: &Text<'_>, mut range: Range<usize>) -> Range<usize> {
         let i = range.end;
         if i >= text.len() || text.gap(i).contains(['?', '!', ';']) {
             return range;
+        }
+        // « rue des Lilas, numéro 12 », « rue des Lilas au 14 »
+        let number = if text.at(i) == "numero" {
+            i + 1
+        } else if text.is(i, &["au", "le"]) && text.at(i + 1) == "numero" {
+            i + 2
+        } else if text.at(i) == "au" {
+            i + 1
+        } else {
+            0
+        };
+        if number > 0 && !text.words[range.start].digits {
+            if let Some(run) = run(text, number).filter(|run| run.digits().len() <= 4 && !run.digits().starts_with('0'))
+            {
+                range.end = run.words.end + usize::from(text.is(run.words.end, &["bis", "ter"]));
+                continue;
+            }
         }
         // « 3e étage », « troisième étage »
         let storey = text.at(i + 1) == "etage"

@@ -30,7 +30,8 @@ const MONTHS: &[&str] = &[
 ];
 const DAYS: &[&str] = &["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const RELATIVE: &[&str] = &["hier", "avant"];
-const BORN: &[&str] = &["ne", "nee", "nes", "nees", "naissance", "anniversaire", "naquit", "naitre", "naissait"];
+const BORN: &[&str] =
+    &["ne", "nee", "nes", "nees", "naissance", "anniversaire", "naquit", "naitre", "naissait", "nait", "ddn"];
 /// Another event: its date is none of birth.
 const OTHER: &[&str] = &[
     "decede",
@@ -136,6 +137,11 @@ pub fn find(text: &Text<'_>) -> Vec<Range<usize>> {
     found
 }
 
+/// A day, month and year in figures or words begins at a word.
+pub fn is_date(text: &Text<'_>, i: usize) -> bool {
+    date(text, i).is_some_and(|date| date.whole)
+}
+
 struct Date {
     words: Range<usize>,
     /// Day, month and year, or a month and a year.
@@ -187,6 +193,14 @@ fn date(text: &Text<'_>, i: usize) -> Option<Date> {
             at += 1;
         }
     }
+    // « née hier », « né ce matin », « née lundi dernier », « né le 14 »
+    let born = i > 0
+        && (text.is(i - 1, &["ne", "nee", "nes", "nees"])
+            || (text.at(i - 1) == "le" && i > 1 && text.is(i - 2, &["ne", "nee", "nes", "nees"])));
+    if at > i && !numeric(text, at) && born {
+        let end = at + usize::from(text.is(at, &["dernier", "soir", "matin", "apres"]));
+        return Some(Date { words: i..end, whole: false, year: false });
+    }
     if at > i && !(numeric(text, at) || text.is(at, &["premier", "1er"])) {
         return None;
     }
@@ -204,6 +218,14 @@ fn date(text: &Text<'_>, i: usize) -> Option<Date> {
     let run = run(text, at)?;
     let digits = run.digits();
     let mut end = run.words.end;
+    // « le trois du quatre soixante et un »
+    if digits.len() <= 2 && text.at(end) == "du" && numeric(text, end + 1) {
+        let rest = self::run(text, end + 1)?;
+        let numbers: Vec<u32> = rest.groups.iter().filter_map(|group| group.parse().ok()).collect();
+        if numbers.first().is_some_and(|month| (1..=12).contains(month)) && numbers.len() <= 3 {
+            return Some(Date { words: start..rest.words.end, whole: true, year: false });
+        }
+    }
     if month(text, end) && digits.len() <= 2 && !text.gap(end).contains(['.', ',']) {
         let after = year(text, end + 1, true);
         return Some(Date { words: start..after.unwrap_or(end + 1), whole: after.is_some(), year: false });
@@ -219,6 +241,15 @@ fn date(text: &Text<'_>, i: usize) -> Option<Date> {
     }
     // « né en quarante-deux »
     let short = at > 1 && text.at(at - 1) == "en" && text.is(at - 2, &["ne", "nee", "nes"]) && digits.len() == 2;
+    // « né le 3/7 », « née le 14 »
+    if born
+        && !text.is(end, &["ans", "mois", "jours", "semaines"])
+        && !digits.is_empty()
+        && digits.len() <= 4
+        && numbers.iter().all(|number| *number <= 31)
+    {
+        return Some(Date { words: start..end, whole: false, year: false });
+    }
     let end = year(text, at, short)?;
     Some(Date { words: start..end, whole: false, year: true })
 }
@@ -249,9 +280,17 @@ fn numeric_date(groups: &[String], numbers: &[u32]) -> Option<usize> {
         used = i;
     }
     let [day, month, year] = parts[..] else { return None };
+    // ISO 8601: 1985-03-27
+    if (1850..=2100).contains(&day) && (1..=12).contains(&month) && (1..=31).contains(&year) {
+        return Some(used);
+    }
     let two = groups[used - 1].len() == 2 || groups[used - 1].len() == 1;
     let year_fits = (1850..=2100).contains(&year) || (two && year < 100 && used == groups.len());
     ((1..=31).contains(&day) && (1..=12).contains(&month) && year_fits).then_some(used)
+}
+
+fn date_free(text: &Text<'_>, i: usize) -> bool {
+    !numeric(text, i)
 }
 
 /// The nearest event before the date, in the same sentence, is a birth; or the words after it say so.
@@ -260,6 +299,16 @@ fn of_birth(text: &Text<'_>, date: &Date) -> bool {
     // « c'est ma naissance », « c'est sa date de naissance »
     let after: Vec<&str> =
         (end..text.len().min(end + 6)).take_while(|i| !text.breaks(*i)).map(|i| text.at(i)).collect();
+    // « le 12 mars, c'est son anniversaire », « le 3 avril 1950, jour où je suis né »
+    let late = (end..text.len().min(end + 9)).take_while(|i| !text.breaks(*i) && date_free(text, *i)).find(|i| {
+        text.is(*i, &["nee", "anniversaire"]) || text.says(*i, &["suis", "ne"]) || text.says(*i, &["est", "ne"])
+    });
+    if late.is_some_and(|late| {
+        !(end..late).any(|i| text.is(i, OTHER) || text.is(i, &["et", "mais"]))
+            && !(from.saturating_sub(6)..from).any(|i| text.is(i, OTHER))
+    }) {
+        return true;
+    }
     if after.starts_with(&["c", "est"])
         && after.iter().take(6).any(|word| *word == "naissance")
         && !after.contains(&"acte")

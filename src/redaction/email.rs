@@ -95,9 +95,14 @@ pub fn find(text: &Text<'_>) -> Vec<Range<usize>> {
     for i in 0..text.len() {
         let range = if i > 0 && text.gap(i).contains('@') {
             written(text, i)
-        } else if i > 0 && text.at(i) == "at" && text.gap(i).ends_with(['[', '(']) {
+        } else if i > 0 && text.is(i, &["at", "a", "arobase"]) && text.gap(i).ends_with(['[', '(', '{']) {
             Some(run_left(text, i)..run_right(text, i + 1))
-        } else if AT.contains(&text.at(i)) || (text.at(i) == "at" && PROVIDERS.contains(&text.at(i + 1))) {
+        } else if AT.contains(&text.at(i))
+            || (text.is(i, &["at", "chez"])
+                && (PROVIDERS.contains(&text.at(i + 1))
+                    || (text.at(i) == "at" && (text.at(i + 2) == "point" || text.gap(i + 2) == ".")))
+                && (text.at(i) == "at" || text.at(i + 2) == "point" || text.gap(i + 2) == "."))
+        {
             spoken(text, i)
         } else {
             None
@@ -153,7 +158,11 @@ fn domain(text: &Text<'_>, from: usize) -> Option<usize> {
     let dotted = |i: usize| text.at(i) == "point" || text.gap(i).trim() == ".";
     let mut end = None;
     let mut i = from;
-    while i < text.len() && i < from + 14 && !text.gap(i).contains(['?', '!', ';', ',']) {
+    while i < text.len()
+        && i < from + 14
+        && !text.gap(i).contains(['?', '!', ';'])
+        && (!text.gap(i).contains(',') || i == from || text.at(i) == "point" || text.at(i - 1) == "point")
+    {
         if text.at(i) == "point" && i + 1 < text.len() {
             // « point f r »
             let letters = text.words.get(i + 1).is_some_and(super::text::Word::letter);
@@ -187,7 +196,12 @@ fn local(text: &Text<'_>, at: usize) -> Option<usize> {
         let comma = start < at && text.gap(start).contains(',');
         let word = &text.words[i];
         let spelled = word.letter() && !(start < at && text.glued(start) && text.gap(start) != "-");
-        if comma && !(word.letter() && text.words[start].letter()) {
+        if comma
+            && !(word.letter() && text.words[start].letter())
+            && !joint(text, i)
+            && !joint(text, start)
+            && start + 1 < at
+        {
             break;
         }
         // « à » begins an address' place in the sentence, « a » is a letter of it.

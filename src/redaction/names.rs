@@ -618,7 +618,36 @@ impl Finder<'_> {
             && self.lists.first(text.at(i))
             && text.is(i.wrapping_sub(1), &["par", "avec", "chez", "et", "que"])
             && !text.pauses(i);
-        if !(sure || both(i) || opening || by) {
+        let unknown = |i: usize| {
+            self.proper(i)
+                && !self.ordinary(i)
+                && self.word(i).is_some_and(|word| word.folded.len() > 2 && (!word.caps || word.folded.len() > 5))
+                && !text.glued(i)
+        };
+        let led = text.is(
+            i.wrapping_sub(1),
+            &[
+                "et", "pour", "par", "avec", "est", "suis", "ici", "que", "ou", "non", "mais", "concerne", "chez",
+                "voici", "pas", "comme", "dit", "veut", "oui", "ecrit",
+            ],
+        );
+        let alone = !text.breaks(i)
+            && unknown(i)
+            && (led || (text.pauses(i) && text.pauses(i + 1) && !text.is(i.wrapping_sub(1), &["a", "de"])));
+        let pair = unknown(i)
+            && (unknown(i + 1) || (self.proper(i + 1) && self.in_lists(i + 1)))
+            && !text.pauses(i + 1)
+            && !text.is(i.wrapping_sub(1), &["a", "en", "au", "aux", "la", "le", "du", "des", "les"]);
+        let first = text.breaks(i) && unknown(i) && text.gap(i + 1).contains(',') && text.strict;
+        // « wattiez fabienne »: two words that no list of the language has.
+        let strangers = !text.strict
+            && self.strange(i)
+            && self.strange(i + 1)
+            && !text.pauses(i + 1)
+            && !text.glued(i + 1)
+            && !text.glued(i)
+            && text.is(i.wrapping_sub(1), &["est", "ici", "suis", "alors", "oui", "bonjour", "euh", "donc", "pour"]);
+        if !(sure || both(i) || opening || by || alone || pair || first || strangers) {
             return None;
         }
         if self.named_after(i)

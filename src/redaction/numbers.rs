@@ -80,6 +80,43 @@ const FILES: &[&str] = &[
     "rib",
     "compte",
 ];
+const NEAR: &[&str] = &[
+    "dossier",
+    "reference",
+    "ref",
+    "demande",
+    "predemande",
+    "recepisse",
+    "passeport",
+    "cni",
+    "plaque",
+    "immatriculation",
+    "immatriculee",
+    "suivi",
+    "titre",
+    "permis",
+    "bordereau",
+    "recommande",
+    "facture",
+    "identifiant",
+    "visa",
+    "carte",
+    "numero",
+    "enregistre",
+    "enregistree",
+    "enregistrement",
+    "registre",
+    "acte",
+    "concession",
+    "ticket",
+    "code",
+    "confirmation",
+    "reservation",
+    "allocataire",
+    "matricule",
+    "teledossier",
+    "formulaire",
+];
 /// Numbers of something that everybody knows.
 const PUBLIC: &[&str] = &[
     "cerfa",
@@ -92,11 +129,9 @@ const PUBLIC: &[&str] = &[
     "postal",
     "arrondissement",
     "tram",
-    "ligne",
     "departement",
     "alinea",
     "circulaire",
-    "bureau",
     "salle",
     "etage",
     "arrete",
@@ -237,6 +272,11 @@ fn telephone(text: &Text<'_>, run: &Run, international: bool) -> Option<usize> {
     if french && pairs && count >= 4 && run.groups.len() >= 2 && (cued || whose) {
         return Some(end);
     }
+    // Two figures by two, and no date: « 06 39 98 ».
+    let undated = run.groups.get(1).and_then(|group| group.parse::<u32>().ok()).is_some_and(|month| month > 12);
+    if french && count >= 6 && (undated || run.groups.len() > 4) && run.groups.iter().all(|group| group.len() <= 3) {
+        return Some(end);
+    }
     let part = before(text, run.words.start, 4)
         .any(|word| matches!(word, "finit" | "termine" | "terminant" | "commence" | "finissant"));
     if part && count >= 2 && pairs {
@@ -264,12 +304,18 @@ fn hour(word: &str) -> bool {
 
 /// A file number that begins at word `i`.
 fn code(text: &Text<'_>, i: usize) -> Option<(Kind, Range<usize>)> {
-    let public = before(text, i, 4).take(4).any(|word| PUBLIC.contains(&word) && word != "formulaire");
+    let public = before(text, i, 3)
+        .filter(|word| !matches!(*word, "numero" | "n" | "no" | "le" | "c" | "est" | "du" | "de"))
+        .take(1)
+        .any(|word| PUBLIC.contains(&word));
     if public {
         return None;
     }
     let cue = introduced(text, i);
     let end = sequence(text, i, cue)?;
+    if cue != Cue::Numbered && super::birth::is_date(text, i) {
+        return None;
+    }
     let shown: Vec<&str> = (i..end).map(|j| text.at(j)).collect();
     let joined: String = shown.concat();
     let figures = (i..end)
@@ -289,7 +335,8 @@ fn code(text: &Text<'_>, i: usize) -> Option<(Kind, Range<usize>)> {
     let kept = match cue {
         Cue::Numbered => figures >= 2 || letters,
         Cue::Named => (letters && figures >= 2 && joined.len() >= 4) || figures >= 5,
-        Cue::None => plate || strong || prefixed || long,
+        Cue::Near if figures >= 5 || (letters && figures >= 3) => true,
+        Cue::Near | Cue::None => plate || strong || prefixed || long,
     };
     kept.then_some((Kind::File, i..end))
 }
@@ -315,6 +362,8 @@ enum Cue {
     Numbered,
     /// « passeport », « demande ».
     Named,
+    /// One of these somewhere in the sentence.
+    Near,
     None,
 }
 
@@ -398,6 +447,7 @@ fn introduced(text: &Text<'_>, i: usize) -> Cue {
     match (numbered, named) {
         (true, _) => Cue::Numbered,
         (false, true) => Cue::Named,
+        _ if before(text, i, 14).any(|word| NEAR.contains(&word)) => Cue::Near,
         _ => Cue::None,
     }
 }
@@ -412,8 +462,10 @@ fn sequence(text: &Text<'_>, i: usize, cue: Cue) -> Option<usize> {
                 || (word.caps && word.folded.len() <= 4 && !(j == i && word.is(&["ants", "cni", "rdv", "sms", "caf"])) && (text.cased || cue != Cue::None))
                 || (word.letter() && !word.is(&["a", "y", "c", "j", "l", "d", "m", "n", "s"]))
                 || (word.letter() && word.upper)
+                // « dossier b quarante-sept »
+                || (word.letter() && j == i && cue == Cue::Numbered && !text.glued(j + 1) && numeric(text, j + 1))
                 // « 19 c k 83 »: letters among figures.
-                || (word.letter() && j > i && !text.glued(j + 1) && cue != Cue::None)
+                || (word.letter() && j > i && !word.is(&["a", "y"]) && !text.glued(j + 1) && cue != Cue::None)
         })
     };
     if !part(i) {

@@ -47,7 +47,7 @@ fn value(word: &str) -> Option<u32> {
         "huitante" | "octante" => 80,
         "nonante" => 90,
         "cent" | "cents" => 100,
-        "mille" => 1_000,
+        "mille" | "mil" | "milles" => 1_000,
         _ => return None,
     })
 }
@@ -69,6 +69,21 @@ fn joins(text: &Text<'_>, i: usize) -> bool {
         && gap.chars().filter(|c| !c.is_whitespace()).count() <= 2
 }
 
+/// Between numbers of one run: « zéro six, euh, trente-neuf », « trois fois zéro ».
+const HESITATIONS: &[&str] = &[
+    "euh", "heu", "hum", "puis", "ensuite", "point", "tiret", "virgule", "espace", "alors", "fois", "donc", "attendez",
+    "hein", "et",
+];
+
+/// The word after a number that goes on behind one or two such words.
+fn resumed(text: &Text<'_>, end: usize) -> Option<usize> {
+    let mut next = end;
+    while next < end + 2 && text.is(next, HESITATIONS) && !text.breaks(next) && (next > end || text.at(next) != "et") {
+        next += 1;
+    }
+    (next > end && !text.breaks(next) && numeric(text, next)).then_some(next + 1)
+}
+
 /// The run that begins at a word; none when that is no number.
 pub fn run(text: &Text<'_>, from: usize) -> Option<Run> {
     if !numeric(text, from) {
@@ -78,6 +93,8 @@ pub fn run(text: &Text<'_>, from: usize) -> Option<Run> {
     loop {
         if end < text.len() && joins(text, end) && (numeric(text, end) || stands_for_digits(text, end)) {
             end += 1;
+        } else if let Some(next) = resumed(text, end) {
+            end = next;
         } else if text.at(end) == "et"
             && text.is(end + 1, &["un", "une", "onze"])
             && joins(text, end)
@@ -96,7 +113,7 @@ fn groups(text: &Text<'_>, words: Range<usize>) -> Vec<String> {
     let mut i = words.start;
     while i < words.end {
         if value(text.at(i)).is_none() {
-            if text.at(i) != "et" {
+            if text.at(i) != "et" && !text.is(i, HESITATIONS) {
                 groups.push(text.at(i).to_owned());
             }
             i += 1;
