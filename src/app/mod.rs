@@ -4,8 +4,10 @@
 
 mod base;
 pub mod calibration;
+pub mod data;
 pub mod evaluation;
 mod publication;
+pub mod register;
 mod service;
 mod settings;
 pub mod spoken;

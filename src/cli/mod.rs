@@ -1,4 +1,4 @@
-//! The command line: serve, call, hear, ask, eval, say, check, answers, bench.
+//! The command line: serve, call, hear, ask, eval, say, check, answers, data, bench.
 //!
 //! Exit status: 0 done, 1 failed, 2 misused. What is asked for goes to standard output, the rest to standard error.
 
@@ -13,6 +13,7 @@ mod bench;
 mod calibrate;
 mod call;
 mod check;
+mod data;
 mod eval;
 mod faults;
 mod figures;
@@ -98,6 +99,12 @@ enum Command {
         #[command(subcommand)]
         command: answers::Command,
     },
+    /// Les données personnelles : ce qui est gardé d'un appelant, l'effacer, la preuve des effacements, le registre
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE", disable_help_subcommand = true)]
+    Data {
+        #[command(subcommand)]
+        command: data::Command,
+    },
     /// Mesure cette machine : l'écoute, la recherche, des appels entiers
     #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE", disable_help_subcommand = true)]
     Bench {
@@ -153,6 +160,7 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Eval(options) => runtime()?.block_on(eval::run(&config, options)),
         Command::Say(options) => runtime()?.block_on(say::run(&config, options)),
         Command::Answers { command } => runtime()?.block_on(answers::run(&config, command)),
+        Command::Data { command } => runtime()?.block_on(data::run(&config, command)),
         Command::Bench { command } => runtime()?.block_on(bench::run(&config, command)),
         Command::Check => unreachable!("answered above"),
     }

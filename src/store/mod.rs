@@ -19,6 +19,7 @@ use crate::redaction::Redactor;
 mod calls;
 mod entries;
 mod error;
+mod personal;
 mod redacted;
 mod schema;
 mod transaction;
@@ -27,6 +28,7 @@ mod writer;
 pub use calls::{StoredCall, Summary};
 pub use entries::{EntryListing, EntryRow, StoredEntry};
 pub use error::Error;
+pub use personal::{Erased, Kept, KeptCall, Purge, Purged, Whose};
 
 use calls::Record;
 use entries::Scope;
@@ -104,10 +106,30 @@ impl Store {
         self.ask(Job::Interrupt).await
     }
 
-    /// Erases the ended calls that began before `calls` with their turns, and the messages left before `messages`; gives
-    /// the number of calls. A message outlives its call: somebody is to be called back.
-    pub async fn purge(&self, calls: Timestamp, messages: Timestamp) -> Result<u64, Error> {
+    /// Erases the ended calls that began before `calls` with their turns, and the messages left before `messages`; says
+    /// how many, and what is left. A message outlives its call: somebody is to be called back.
+    pub async fn purge(&self, calls: Timestamp, messages: Timestamp) -> Result<Purged, Error> {
         self.ask(|reply| Job::Purge { calls, messages, reply }).await
+    }
+
+    /// Writes down what a purge did; one that erased nothing is written once a day.
+    pub async fn report_purge(&self, rows: Vec<Purge>) -> Result<(), Error> {
+        self.ask(|reply| Job::Report(rows, reply)).await
+    }
+
+    /// What the purges did, newest first.
+    pub async fn purges(&self, limit: u32) -> Result<Vec<Purge>, Error> {
+        personal::reports(&self.0.readers, limit).await.map_err(self.reading())
+    }
+
+    /// Everything that is kept of a caller: their access (GDPR, art. 15).
+    pub async fn kept_of(&self, whose: &Whose) -> Result<Kept, Error> {
+        personal::find(&self.0.readers, whose).await.map_err(self.reading())
+    }
+
+    /// Erases what [`Self::kept_of`] found (GDPR, art. 17). A call under way stays: it is erased after its end.
+    pub async fn erase(&self, kept: Kept) -> Result<Erased, Error> {
+        self.ask(|reply| Job::Erase(kept, reply)).await
     }
 
     /// Waits until everything recorded so far is on the disk.
