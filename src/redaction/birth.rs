@@ -5,119 +5,26 @@ use std::ops::Range;
 use super::numerals::{numeric, run};
 use super::text::Text;
 
-const MONTHS: &[&str] = &[
-    "janvier",
-    "fevrier",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "aout",
-    "septembre",
-    "octobre",
-    "novembre",
-    "decembre",
-    "janv",
-    "fevr",
-    "fev",
-    "avr",
-    "juil",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-];
+const MONTHS: &[&str] = words! {
+    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre janv fevr fev avr juil
+    sept oct nov dec
+};
 const DAYS: &[&str] = &["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const RELATIVE: &[&str] = &["hier", "avant"];
 const BORN: &[&str] =
     &["ne", "nee", "nes", "nees", "naissance", "anniversaire", "naquit", "naitre", "naissait", "nait", "ddn"];
 /// Another event: its date is none of birth.
-const OTHER: &[&str] = &[
-    "decede",
-    "decedee",
-    "decedes",
-    "mort",
-    "morte",
-    "marie",
-    "mariee",
-    "maries",
-    "mariees",
-    "mariage",
-    "pacs",
-    "pacse",
-    "pacsee",
-    "pacses",
-    "divorce",
-    "divorcee",
-    "divorces",
-    "demande",
-    "demandee",
-    "demander",
-    "rendez",
-    "rdv",
-    "depuis",
-    "delivre",
-    "delivree",
-    "expire",
-    "perime",
-    "valable",
-    "envoye",
-    "recu",
-    "jugement",
-    "deces",
-    "naturalise",
-    "naturalisee",
-    "deposer",
-    "depose",
-    "copie",
-    "etabli",
-    "etablie",
-    "fait",
-    "acte",
-    "extrait",
-    "declarer",
-    "declare",
-    "reconnu",
-    "reconnue",
-    "baptise",
-    "adopte",
-    "adoptee",
-    "arrive",
-    "arrivee",
-    "enterre",
-    "disparu",
-    "passe",
-    "prendre",
-    "livret",
-    "celebre",
-    "veuf",
-    "veuve",
-    "voter",
-    "vote",
-    "election",
-    "elections",
-];
-const PAPERS: &[&str] = &[
-    "acte",
-    "extrait",
-    "copie",
-    "livret",
-    "passeport",
-    "carte",
-    "jugement",
-    "dossier",
-    "attestation",
-    "certificat",
-    "document",
-    "courrier",
-    "titre",
-    "devis",
-    "recepisse",
-    "photo",
-    "justificatif",
-    "facture",
-];
+const OTHER: &[&str] = words! {
+    decede decedee decedes mort morte marie mariee maries mariees mariage pacs pacse pacsee pacses divorce
+    divorcee divorces demande demandee demander rendez rdv depuis delivre delivree expire perime valable envoye
+    recu jugement deces naturalise naturalisee deposer depose copie etabli etablie fait acte extrait declarer
+    declare reconnu reconnue baptise adopte adoptee arrive arrivee enterre disparu passe prendre livret celebre
+    veuf veuve voter vote election elections
+};
+const PAPERS: &[&str] = words! {
+    acte extrait copie livret passeport carte jugement dossier attestation certificat document courrier titre
+    devis recepisse photo justificatif facture
+};
 
 pub fn find(text: &Text<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();

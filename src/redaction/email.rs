@@ -6,88 +6,21 @@ use super::numerals::numeric;
 use super::text::Text;
 
 const AT: &[&str] = &["arobase", "arobas", "arrobase", "arobaze", "arobasse", "robase"];
-const JOINTS: &[&str] = &["point", "tiret", "underscore", "souligne", "bas", "du", "haut", "moins", "slash"];
+const JOINTS: &[&str] = words! {
+    point tiret underscore souligne bas du haut moins slash
+};
 /// Said after « arobase » without a point often enough.
-const PROVIDERS: &[&str] = &[
-    "gmail",
-    "orange",
-    "wanadoo",
-    "free",
-    "sfr",
-    "hotmail",
-    "yahoo",
-    "laposte",
-    "outlook",
-    "live",
-    "icloud",
-    "bbox",
-    "numericable",
-    "aol",
-    "msn",
-    "neuf",
-    "protonmail",
-    "exemple",
-];
+const PROVIDERS: &[&str] = words! {
+    gmail orange wanadoo free sfr hotmail yahoo laposte outlook live icloud bbox numericable aol msn neuf
+    protonmail exemple
+};
 /// Stands before an address and is no part of it.
-const BEFORE: &[&str] = &[
-    "est",
-    "mail",
-    "mel",
-    "email",
-    "courriel",
-    "adresse",
-    "electronique",
-    "sur",
-    "alors",
-    "euh",
-    "oui",
-    "non",
-    "ou",
-    "et",
-    "par",
-    "au",
-    "voila",
-    "donc",
-    "pour",
-    "bien",
-    "deja",
-    "moi",
-    "pareil",
-    "envoyez",
-    "envoyer",
-    "ecrivez",
-    "ecrire",
-    "notez",
-    "noter",
-    "bonjour",
-    "dossier",
-    "mettez",
-    "prenez",
-    "plutot",
-    "egalement",
-    "sinon",
-    "reponse",
-    "suis",
-    "avoir",
-    "marque",
-    "messagerie",
-    "boite",
-    "jamais",
-    "mon",
-    "ma",
-    "son",
-    "sa",
-    "votre",
-    "notre",
-    "attendez",
-    "enfin",
-    "toujours",
-    "avec",
-    "essayez",
-    "contact",
-    "merci",
-    "hein",
-];
+const BEFORE: &[&str] = words! {
+    est mail mel email courriel adresse electronique sur alors euh oui non ou et par au voila donc pour bien deja
+    moi pareil envoyez envoyer ecrivez ecrire notez noter bonjour dossier mettez prenez plutot egalement sinon
+    reponse suis avoir marque messagerie boite jamais mon ma son sa votre notre attendez enfin toujours avec
+    essayez contact merci hein
+};
 
 /// The address around a sign « @ » or its word, as words.
 pub fn find(text: &Text<'_>) -> Vec<Range<usize>> {

@@ -7,7 +7,13 @@
 //!
 //! It is a measure of protection and no anonymisation: what is said of a life may still tell whose it is.
 
+/// A list of words without accents: `words! { rue avenue }`.
+macro_rules! words {
+    ($($word:tt)*) => { &[$(stringify!($word)),*] };
+}
+
 mod address;
+mod announced;
 mod birth;
 mod email;
 mod lists;
@@ -16,6 +22,7 @@ pub mod measure;
 mod names;
 mod numbers;
 mod numerals;
+mod spelling;
 mod text;
 
 use std::borrow::Cow;

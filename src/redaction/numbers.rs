@@ -7,139 +7,27 @@ use super::numerals::{Run, numeric, run};
 use super::text::Text;
 
 const SECURITY: &[&str] = &["secu", "securite", "nir", "nss", "insee", "vitale", "immatriculation"];
-const CALLS: &[&str] = &[
-    "telephone",
-    "tel",
-    "portable",
-    "fixe",
-    "joindre",
-    "joignable",
-    "rappeler",
-    "rappelez",
-    "rappelle",
-    "mobile",
-    "appeler",
-    "appelez",
-    "sms",
-    "whatsapp",
-    "telephoner",
-    "contacter",
-    "fax",
-    "poste",
-    "texto",
-    "rappel",
-    "joint",
-];
+const CALLS: &[&str] = words! {
+    telephone tel portable fixe joindre joignable rappeler rappelez rappelle mobile appeler appelez sms whatsapp
+    telephoner contacter fax poste texto rappel joint
+};
 /// What carries a number of its own.
-const FILES: &[&str] = &[
-    "dossier",
-    "reference",
-    "references",
-    "ref",
-    "demande",
-    "predemande",
-    "recepisse",
-    "titre",
-    "passeport",
-    "cni",
-    "plaque",
-    "immatriculation",
-    "acte",
-    "suivi",
-    "carte",
-    "teleservice",
-    "teleprocedure",
-    "ticket",
-    "commande",
-    "concession",
-    "permis",
-    "bordereau",
-    "recommande",
-    "facture",
-    "contrat",
-    "sejour",
-    "identite",
-    "identifiant",
-    "formulaire",
-    "livret",
-    "visa",
-    "allocataire",
-    "fiscal",
-    "courrier",
-    "numero",
-    "n",
-    "no",
-    "code",
-    "rdv",
-    "enregistrement",
-    "colis",
-    "avis",
-    "caf",
-    "siret",
-    "iban",
-    "rib",
-    "compte",
-];
-const NEAR: &[&str] = &[
-    "dossier",
-    "reference",
-    "ref",
-    "demande",
-    "predemande",
-    "recepisse",
-    "passeport",
-    "cni",
-    "plaque",
-    "immatriculation",
-    "immatriculee",
-    "suivi",
-    "titre",
-    "permis",
-    "bordereau",
-    "recommande",
-    "facture",
-    "identifiant",
-    "visa",
-    "carte",
-    "numero",
-    "enregistre",
-    "enregistree",
-    "enregistrement",
-    "registre",
-    "acte",
-    "concession",
-    "ticket",
-    "code",
-    "confirmation",
-    "reservation",
-    "allocataire",
-    "matricule",
-    "teledossier",
-    "formulaire",
-];
+const FILES: &[&str] = words! {
+    dossier reference references ref demande predemande recepisse titre passeport cni plaque immatriculation acte
+    suivi carte teleservice teleprocedure ticket commande concession permis bordereau recommande facture contrat
+    sejour identite identifiant formulaire livret visa allocataire fiscal courrier numero n no code rdv
+    enregistrement colis avis caf siret iban rib compte
+};
+const NEAR: &[&str] = words! {
+    dossier reference ref demande predemande recepisse passeport cni plaque immatriculation immatriculee suivi
+    titre permis bordereau recommande facture identifiant visa carte numero enregistre enregistree enregistrement
+    registre acte concession ticket code confirmation reservation allocataire matricule teledossier formulaire
+};
 /// Numbers of something that everybody knows.
-const PUBLIC: &[&str] = &[
-    "cerfa",
-    "article",
-    "articles",
-    "decret",
-    "loi",
-    "guichet",
-    "bus",
-    "postal",
-    "arrondissement",
-    "tram",
-    "departement",
-    "alinea",
-    "circulaire",
-    "salle",
-    "etage",
-    "arrete",
-    "page",
-    "rubrique",
-    "case",
-    "formulaire",
-];
+const PUBLIC: &[&str] = words! {
+    cerfa article articles decret loi guichet bus postal arrondissement tram departement alinea circulaire salle
+    etage arrete page rubrique case formulaire
+};
 const UNITS: &[&str] = &[
     "euros",
     "euro",
@@ -369,48 +257,10 @@ enum Cue {
 
 /// What stands before a possible file number.
 fn introduced(text: &Text<'_>, i: usize) -> Cue {
-    const BETWEEN: &[&str] = &[
-        "c",
-        "est",
-        "le",
-        "la",
-        "numero",
-        "n",
-        "no",
-        "il",
-        "elle",
-        "a",
-        "de",
-        "d",
-        "du",
-        "mon",
-        "ma",
-        "sa",
-        "son",
-        "porte",
-        "pour",
-        "alors",
-        "euh",
-        "voila",
-        "nationale",
-        "identite",
-        "sejour",
-        "c",
-        "bien",
-        "ants",
-        "mariage",
-        "naissance",
-        "deces",
-        "etait",
-        "votre",
-        "notre",
-        "nouvelle",
-        "s",
-        "numeros",
-        "leur",
-        "oui",
-        "donc",
-    ];
+    const BETWEEN: &[&str] = words! {
+        c est le la numero n no il elle a de d du mon ma sa son porte pour alors euh voila nationale identite sejour
+        bien ants mariage naissance deces etait votre notre nouvelle s numeros leur oui donc
+    };
     let (mut numbered, mut named) = (text.gap(i).contains(['°', 'º', '#']), false);
     let mut j = i;
     let mut steps = 0;

@@ -70,10 +70,9 @@ fn joins(text: &Text<'_>, i: usize) -> bool {
 }
 
 /// Between numbers of one run: « zéro six, euh, trente-neuf », « trois fois zéro ».
-const HESITATIONS: &[&str] = &[
-    "euh", "heu", "hum", "puis", "ensuite", "point", "tiret", "virgule", "espace", "alors", "fois", "donc", "attendez",
-    "hein", "et",
-];
+const HESITATIONS: &[&str] = words! {
+    euh heu hum puis ensuite point tiret virgule espace alors fois donc attendez hein et
+};
 
 /// The word after a number that goes on behind one or two such words.
 fn resumed(text: &Text<'_>, end: usize) -> Option<usize> {
