@@ -199,6 +199,10 @@ fn code(text: &Text<'_>, i: usize) -> Option<(Kind, Range<usize>)> {
     if public {
         return None;
     }
+    // « 14 h 30 », « 35 x 45 »
+    if text.words[i].digits && text.at(i).len() <= 2 && text.is(i + 1, &["h", "x"]) && !text.glued(i + 1) {
+        return None;
+    }
     let cue = introduced(text, i);
     let end = sequence(text, i, cue)?;
     if cue != Cue::Numbered && super::birth::is_date(text, i) {
