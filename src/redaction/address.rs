@@ -115,7 +115,8 @@ fn common(text: &Text<'_>, i: usize) -> bool {
         "cours" => matches!(before, "en" | "au" | "des" | "les" | "de"),
         "route" => before == "en",
         "residence" => {
-            matches!(before, "de" | "ma" | "sa" | "la" | "leur") && matches!(text.at(i + 1), "" | "de" | "et")
+            (before == "de" && !proper(text, i + 1))
+                || matches!(before, "ma" | "sa" | "la" | "leur") && matches!(text.at(i + 1), "" | "de" | "et")
                 || matches!(text.at(i + 1), "principale" | "secondaire")
         }
         "r" => text.gap(i + 1).trim() != ".",
