@@ -55,7 +55,7 @@ pub fn markdown(config: &Config) -> String {
     };
     put(&format!("| d) destinataires | {people} ; l'opérateur téléphonique, pour acheminer l'appel |"));
     put(
-        "| e) transferts hors de l'Union européenne | le programme n'en fait aucun : l'écoute, la recherche et la voix tournent sur cette machine |",
+        "| e) transferts hors de l'Union européenne | aucun par l'écoute, la recherche et la voix, qui tournent sur cette machine ; à compléter pour l'opérateur téléphonique, et pour les serveurs STUN et TURN des appels par le site |",
     );
     put(&format!("| f) durées : texte des appels | {} |", days(keep.transcripts_days)));
     put(&format!("| f) durées : messages | {} |", days(keep.messages_days)));
@@ -64,7 +64,7 @@ pub fn markdown(config: &Config) -> String {
         if sound { days(keep.audio_days) } else { "aucun son n'est gardé".to_owned() }
     ));
     put(
-        "| g) sécurité | base lisible du seul compte du service ; données effacées écrasées sur le fichier ; journaux sans paroles ni numéros ; effacement automatique, avec son compte rendu (`standardiste data report`) |",
+        "| g) sécurité | base lisible du seul compte du service ; données effacées écrasées sur le fichier ; journaux sans paroles ni numéros à leur niveau habituel (`info`) ; effacement automatique, avec son compte rendu (`standardiste data report`) |",
     );
     put("");
     put(
