@@ -257,7 +257,7 @@ fn name(text: &Text<'_>, from: usize, numbered: bool) -> Option<usize> {
         }
         let link = text.is(i, LINKS)
             && (i + 1 < text.len() && !text.pauses(i + 1))
-            && !(text.is(i, &["en", "au"]) && !text.glued(i));
+            && (text.glued(i) || !text.is(i, &["en", "au"]));
         if link {
             i += 1;
             continue;
@@ -300,12 +300,12 @@ fn within(text: &Text<'_>, mut range: Range<usize>) -> Range<usize> {
         } else {
             0
         };
-        if number > 0 && !text.words[range.start].digits {
-            if let Some(run) = run(text, number).filter(|run| run.digits().len() <= 4 && !run.digits().starts_with('0'))
-            {
-                range.end = run.words.end + usize::from(text.is(run.words.end, &["bis", "ter"]));
-                continue;
-            }
+        if number > 0
+            && !text.words[range.start].digits
+            && let Some(run) = run(text, number).filter(|run| run.digits().len() <= 4 && !run.digits().starts_with('0'))
+        {
+            range.end = run.words.end + usize::from(text.is(run.words.end, &["bis", "ter"]));
+            continue;
         }
         // « 3e étage », « troisième étage »
         let storey = text.at(i + 1) == "etage"

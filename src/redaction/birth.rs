@@ -276,7 +276,7 @@ fn born(text: &Text<'_>, j: usize, date: &Date) -> bool {
                 text.is(k, &["acte", "actes", "declaration", "extrait", "certificat", "copie", "livret", "declarer"])
             });
             let dated = (j.saturating_sub(3)..j).any(|k| text.is(k, &["date", "ma", "sa"]));
-            (!of || dated) && !(date.year && !dated)
+            dated || !(of || date.year)
         }
         _ => true,
     }

@@ -130,9 +130,7 @@ fn local(text: &Text<'_>, at: usize) -> Option<usize> {
         let word = &text.words[i];
         let spelled = word.letter() && !(start < at && text.glued(start) && text.gap(start) != "-");
         if comma
-            && !(word.letter() && text.words[start].letter())
-            && !joint(text, i)
-            && !joint(text, start)
+            && !(joint(text, i) || joint(text, start) || word.letter() && text.words[start].letter())
             && start + 1 < at
         {
             break;

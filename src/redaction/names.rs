@@ -251,7 +251,7 @@ impl Finder<'_> {
         while i < from + 3
             && self.text.is(i, PARTICLES)
             && i + 1 < self.text.len()
-            && !(self.text.pauses(i + 1) && !self.text.glued(i + 1))
+            && (self.text.glued(i + 1) || !self.text.pauses(i + 1))
         {
             i += 1;
         }
