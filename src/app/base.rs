@@ -31,7 +31,7 @@ pub struct Base {
 
 /// Opens the store and indexes its published entries; an empty store takes the folder's first.
 pub async fn base(config: &Config) -> anyhow::Result<Base> {
-    let store = Store::open(&config.storage.database).await?;
+    let store = Store::open(&config.storage.database).await?.redacting(settings::redactor(config)?);
     if store.generation().await? == 0 {
         let count = import(config, &store, &config.answers.folder).await?;
         info!(entries = count, "the empty store has taken the folder's answers");

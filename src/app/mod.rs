@@ -4,8 +4,10 @@
 
 mod base;
 pub mod calibration;
+pub mod data;
 pub mod evaluation;
 mod publication;
+pub mod register;
 mod service;
 mod settings;
 pub mod spoken;
@@ -16,7 +18,7 @@ pub use base::{
 };
 pub use publication::{Fault, OnNew, Publication};
 pub use service::{Service, Stopped, install_crypto, log};
-pub use settings::{console_url, hearing, line, policy, sip, speaking, today, turn, variables};
+pub use settings::{console_url, hearing, line, policy, redactor, sip, speaking, today, turn, variables};
 
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! The service: telephone, browser, desk, observation; from start to orderly stop.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::{Fault, Publication, known_sentences, ready, settings};
+use super::{Fault, Publication, data, known_sentences, ready, settings};
 use crate::answers::Index;
 use crate::config::{self, Config};
 use crate::console;
@@ -235,47 +234,15 @@ fn warnings(fault: Fault) -> observe::Probe {
     Arc::new(move || fault.told().into_iter().collect())
 }
 
-/// Erases the calls, and their sound, kept for longer than was told to the callers.
+/// Erases what was kept for longer than was told to the callers, again and again.
 async fn purge(store: Store, keep: config::Keep) {
     let mut tick = tokio::time::interval(PURGE_EVERY);
     loop {
         tick.tick().await;
-        let ago = |days: u32| {
-            let kept = jiff::SignedDuration::from_hours(24 * i64::from(days));
-            jiff::Timestamp::now().checked_sub(kept).unwrap_or(jiff::Timestamp::MIN)
-        };
-        match store.purge(ago(keep.transcripts_days), ago(keep.messages_days)).await {
-            Ok(0) => {}
-            Ok(calls) => info!(calls, "old calls erased"),
-            Err(error) => warn!(%error, "old calls could not be erased"),
-        }
-        let (folder, days) = (keep.audio_folder.clone(), keep.audio_days);
-        match tokio::task::spawn_blocking(move || erase_sounds(&folder, days)).await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(sounds)) => info!(sounds, "old sounds erased"),
-            Ok(Err(error)) => warn!(%error, "old sounds could not be erased"),
-            Err(error) => warn!(%error, "old sounds could not be erased"),
+        if let Err(error) = data::purge(&store, &keep).await {
+            warn!(%error, "old data could not be erased");
         }
     }
-}
-
-/// Erases the WAV files of `folder` older than `days`; gives how many.
-fn erase_sounds(folder: &Path, days: u32) -> std::io::Result<usize> {
-    let kept = Duration::from_secs(24 * 3_600 * u64::from(days));
-    let files = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
-        files => files?,
-    };
-    let mut erased = 0;
-    for file in files {
-        let file = file?;
-        let old = file.metadata()?.modified()?.elapsed().is_ok_and(|age| age > kept);
-        if old && file.path().extension().is_some_and(|extension| extension == "wav") {
-            std::fs::remove_file(file.path())?;
-            erased += 1;
-        }
-    }
-    Ok(erased)
 }
 
 /// Logs to standard error as configured.

@@ -15,6 +15,7 @@ use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::prompts::Prompts;
 use crate::hours::{self, Holidays, Hours, Range};
 use crate::leg::sip::{Network, Registration};
+use crate::redaction::Redactor;
 use crate::switchboard::Bridging;
 use crate::{asr, console, dialogue, leg, sdp, switchboard, tts, web};
 
@@ -238,6 +239,19 @@ pub fn policy(config: &Config) -> dialogue::policy::Settings {
         handover: config.decision.handover,
         missed_distress: config.decision.missed_distress,
     }
+}
+
+/// What hides personal data before a transcript is kept; none when the configuration keeps it whole.
+///
+/// # Errors
+/// The list of names is missing or wrong.
+pub fn redactor(config: &Config) -> anyhow::Result<Option<Redactor>> {
+    if !config.keep.redact {
+        return Ok(None);
+    }
+    let path = config.dialogue.grammars.join(Redactor::FILE);
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{} : fichier illisible", path.display()))?;
+    Ok(Some(Redactor::parse(&text).map_err(|fault| anyhow::anyhow!("{} : {fault}", path.display()))?))
 }
 
 /// The line as every call has it: times, sentences, commands.

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::redaction::Kind;
+
 /// The start of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CallStart {
@@ -130,6 +132,9 @@ pub struct TurnRecord {
     /// From the end of the caller's speech to the first audible sample of the reply; none when nothing was said.
     pub voice_to_voice_ms: Option<u32>,
     pub stages: Stages,
+    /// Words of `heard` and `said` that the call knows to be personal, because it asked for them. Never written.
+    #[serde(skip)]
+    pub personal: Vec<(Kind, String)>,
 }
 
 /// How a human got the call.

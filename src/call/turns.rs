@@ -12,6 +12,7 @@ impl Call {
         self.turns += 1;
         let words = std::mem::take(&mut self.ear.heard);
         let heard_something = !heard.is_empty();
+        let personal = if reason == Reason::Message { self.personal_in_message(&heard) } else { Vec::new() };
         let mut stages = Stages::default();
         if let Some(clock) = self.ear.clock() {
             let millis = |d: Duration| u32::try_from(d.as_millis()).unwrap_or(u32::MAX);
@@ -37,6 +38,7 @@ impl Call {
             interrupted: false,
             voice_to_voice_ms: None,
             stages,
+            personal,
         });
     }
 

@@ -1,4 +1,4 @@
-//! The command line: serve, call, hear, ask, eval, say, check, answers, console, bench.
+//! The command line: serve, call, hear, ask, eval, say, check, answers, console, data, bench.
 //!
 //! Exit status: 0 done, 1 failed, 2 misused. What is asked for goes to standard output, the rest to standard error.
 
@@ -14,6 +14,7 @@ mod calibrate;
 mod call;
 mod check;
 mod console;
+mod data;
 mod eval;
 mod faults;
 mod figures;
@@ -105,6 +106,12 @@ enum Command {
         #[command(subcommand)]
         command: console::Command,
     },
+    /// Les données personnelles : ce qui est gardé d'un appelant, l'effacer, la preuve des effacements, le registre
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE", disable_help_subcommand = true)]
+    Data {
+        #[command(subcommand)]
+        command: data::Command,
+    },
     /// Mesure cette machine : l'écoute, la recherche, des appels entiers
     #[command(help_template = TEMPLATE, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE", disable_help_subcommand = true)]
     Bench {
@@ -161,6 +168,7 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Say(options) => runtime()?.block_on(say::run(&config, options)),
         Command::Answers { command } => runtime()?.block_on(answers::run(&config, command)),
         Command::Console { command } => runtime()?.block_on(console::run(&config, command)),
+        Command::Data { command } => runtime()?.block_on(data::run(&config, command)),
         Command::Bench { command } => runtime()?.block_on(bench::run(&config, command)),
         Command::Check => unreachable!("answered above"),
     }

@@ -9,6 +9,8 @@ section! {
     Keep "keep" {
         /// Days before a call's written record is erased. 0: erased within a quarter of an hour.
         transcripts_days: u32 = 30, in 0 to 3_650;
+        /// Whether names, numbers, addresses and dates of birth are replaced by marks before an exchange is kept.
+        redact: bool = true;
         /// Days before a message left by a caller is erased.
         messages_days: u32 = 30, in 1 to 3_650;
         /// Whether the sound itself is kept.

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Row, query};
 
+use super::personal::{Purged, oldest};
 use crate::call::{CallEnd, CallStart, Message, TurnRecord};
 
 /// One thing that happened in a call.
@@ -146,14 +147,17 @@ pub async fn interrupt(connection: &mut SqliteConnection) -> sqlx::Result<u64> {
 }
 
 /// Erases the calls that began before `calls`, with their turns, those under way excepted, and the messages left before
-/// `messages`. Gives the number of calls.
-pub async fn purge(connection: &mut SqliteConnection, calls: Timestamp, messages: Timestamp) -> sqlx::Result<u64> {
-    query("DELETE FROM message WHERE at < ?").bind(time(messages)).execute(&mut *connection).await?;
+/// `messages`. Says how many, and what is left.
+pub async fn purge(connection: &mut SqliteConnection, calls: Timestamp, messages: Timestamp) -> sqlx::Result<Purged> {
+    let left = query("DELETE FROM message WHERE at < ?").bind(time(messages)).execute(&mut *connection).await?;
     let done = query("DELETE FROM call WHERE started_at < ? AND ended_at IS NOT NULL")
         .bind(time(calls))
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(done.rows_affected())
+    let oldest_call =
+        oldest(&mut *connection, "SELECT started_at AS oldest FROM call ORDER BY started_at LIMIT 1").await?;
+    let oldest_message = oldest(connection, "SELECT at AS oldest FROM message ORDER BY at LIMIT 1").await?;
+    Ok(Purged { calls: done.rows_affected(), messages: left.rows_affected(), oldest_call, oldest_message })
 }
 
 pub async fn by_id(readers: &SqlitePool, id: &str) -> sqlx::Result<Option<StoredCall>> {
@@ -246,6 +250,7 @@ fn read_turn(row: &SqliteRow) -> sqlx::Result<TurnRecord> {
         interrupted: row.try_get("interrupted")?,
         voice_to_voice_ms: row.try_get("voice_to_voice_ms")?,
         stages: read_json(row.try_get("stages")?)?,
+        personal: Vec::new(),
     })
 }
 

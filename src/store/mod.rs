@@ -14,6 +14,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::{CallEnd, CallStart, Message, TurnRecord};
+use crate::redaction::Redactor;
 
 mod accounts;
 mod audit;
@@ -21,6 +22,8 @@ mod calls;
 mod entries;
 mod error;
 mod messages;
+mod personal;
+mod redacted;
 mod reviews;
 mod schema;
 mod search;
@@ -34,6 +37,7 @@ pub use calls::{StoredCall, Summary};
 pub use entries::{EntryListing, EntryRow, StoredEntry};
 pub use error::Error;
 pub use messages::{MessageState, MessageTask};
+pub use personal::{Erased, Kept, KeptCall, Purge, Purged, Whose};
 pub use reviews::{Drawn, Judgement, ReviewCounts, Verdict};
 pub use search::{CallFilter, CallLine, CallOrder, CallPage, Key};
 pub use sessions::{Session, TokenHash};
@@ -44,7 +48,7 @@ use writer::{Doing, Health, Job, Reply, Writer};
 
 /// The database. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Inner>, Option<Redactor>);
 
 #[derive(Debug)]
 struct Inner {
@@ -64,7 +68,15 @@ impl Store {
         let health = Health::default();
         let writer = Writer { path: path.to_owned(), connection, health: health.clone(), waiting: VecDeque::new() };
         tokio::spawn(writer.run(queue));
-        Ok(Self(Arc::new(Inner { path: path.to_owned(), jobs, readers, health })))
+        Ok(Self(Arc::new(Inner { path: path.to_owned(), jobs, readers, health }), None))
+    }
+
+    /// Hides what is personal in every turn recorded from now on, by this handle and its clones.
+    ///
+    /// A message keeps its name, number and words: its caller wants to be called back.
+    pub fn redacting(mut self, redactor: Option<Redactor>) -> Self {
+        self.1 = redactor;
+        self
     }
 
     /// Why calls cannot be written at the moment; none when all is well.
@@ -78,7 +90,8 @@ impl Store {
 
     /// The same turn may be recorded again, once more is known of it (an interruption): the last record stands.
     pub fn record_turn(&self, call: &str, turn: &TurnRecord) {
-        self.record(Record::Turn { call: call.to_owned(), turn: Box::new(turn.clone()) });
+        let turn = self.1.as_ref().map_or_else(|| turn.clone(), |redactor| redacted::turn(turn, redactor));
+        self.record(Record::Turn { call: call.to_owned(), turn: Box::new(turn) });
     }
 
     pub fn end_call(&self, call: &str, end: &CallEnd) {
@@ -105,10 +118,30 @@ impl Store {
         self.ask(Job::Interrupt).await
     }
 
-    /// Erases the ended calls that began before `calls` with their turns, and the messages left before `messages`; gives
-    /// the number of calls. A message outlives its call: somebody is to be called back.
-    pub async fn purge(&self, calls: Timestamp, messages: Timestamp) -> Result<u64, Error> {
+    /// Erases the ended calls that began before `calls` with their turns, and the messages left before `messages`; says
+    /// how many, and what is left. A message outlives its call: somebody is to be called back.
+    pub async fn purge(&self, calls: Timestamp, messages: Timestamp) -> Result<Purged, Error> {
         self.ask(|reply| Job::Purge { calls, messages, reply }).await
+    }
+
+    /// Writes down what a purge did; one that erased nothing is written once a day.
+    pub async fn report_purge(&self, rows: Vec<Purge>) -> Result<(), Error> {
+        self.ask(|reply| Job::Report(rows, reply)).await
+    }
+
+    /// What the purges did, newest first.
+    pub async fn purges(&self, limit: u32) -> Result<Vec<Purge>, Error> {
+        personal::reports(&self.0.readers, limit).await.map_err(self.reading())
+    }
+
+    /// Everything that is kept of a caller: their access (GDPR, art. 15).
+    pub async fn kept_of(&self, whose: &Whose) -> Result<Kept, Error> {
+        personal::find(&self.0.readers, whose).await.map_err(self.reading())
+    }
+
+    /// Erases what [`Self::kept_of`] found (GDPR, art. 17). A call under way stays: it is erased after its end.
+    pub async fn erase(&self, kept: Kept) -> Result<Erased, Error> {
+        self.ask(|reply| Job::Erase(kept, reply)).await
     }
 
     /// Waits until everything recorded so far is on the disk.

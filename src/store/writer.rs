@@ -15,6 +15,7 @@ use tokio::time::sleep;
 use super::calls::{self as records, Record};
 use super::entries::{self, EntryRow, Scope};
 use super::error::Error;
+use super::personal::{self, Erased, Kept, Purge, Purged};
 use super::transaction;
 
 /// Records that may wait between the calls and the writer: 8 calls make some 2 a second.
@@ -35,10 +36,12 @@ pub enum Job {
     Purge {
         calls: Timestamp,
         messages: Timestamp,
-        reply: Reply<u64>,
+        reply: Reply<Purged>,
     },
     /// What people change in the console; it answers by itself.
     Work(Work),
+    Report(Vec<Purge>, Reply<()>),
+    Erase(Kept, Reply<Erased>),
     /// Answered once everything before is written.
     Flush(Reply<()>),
     /// Answered once everything is written and the file is closed.
@@ -120,6 +123,16 @@ impl Writer {
                 Job::Work(work) => {
                     self.settle().await;
                     work(&mut self.connection).await;
+                }
+                Job::Report(rows, reply) => {
+                    self.settle().await;
+                    let done = personal::report(&mut self.connection, &rows).await;
+                    answer(reply, done.map_err(|error| Error::of(&self.path, &error)));
+                }
+                Job::Erase(kept, reply) => {
+                    self.settle().await;
+                    let done = personal::erase(&mut self.connection, &kept).await;
+                    answer(reply, done.map_err(|error| Error::of(&self.path, &error)));
                 }
                 Job::Flush(reply) => {
                     self.settle().await;

@@ -23,6 +23,8 @@ mod program;
 mod publishing_reaches_a_running_service;
 mod sounds;
 mod speaking;
+mod store_forgets_a_caller;
+mod store_hides_what_is_personal;
 mod store_keeps_calls;
 mod store_publishes_answers;
 mod store_refuses_foreign_files;

@@ -109,6 +109,7 @@ async fn the_human_reads_who_rings_why_and_what_was_said_with_everything_escaped
             said: "Je vous passe un agent.".into(),
             interrupted: false,
             voice_to_voice_ms: None,
+            personal: Vec::new(),
             stages: Stages::default(),
         },
     );

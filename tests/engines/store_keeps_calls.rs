@@ -43,6 +43,7 @@ pub fn turn(number: u32) -> TurnRecord {
         said: "L'acte de naissance se demande à la mairie.".into(),
         interrupted: true,
         voice_to_voice_ms: Some(812),
+        personal: Vec::new(),
         stages: Stages { end_of_turn: Some(500), asr: Some(380), ..Stages::default() },
     }
 }
@@ -145,7 +146,7 @@ async fn purging_erases_old_calls_with_their_turns_and_leaves_those_under_way() 
             store.end_call(id, &end);
         }
     }
-    assert_eq!(store.purge(now - day * 30, now - day * 30).await.unwrap(), 1);
+    assert_eq!(store.purge(now - day * 30, now - day * 30).await.unwrap().calls, 1);
     assert_eq!(store.call("old").await.unwrap(), None);
     assert_eq!(store.turns("old").await.unwrap(), []);
     assert_eq!(store.turns("recent").await.unwrap().len(), 1);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use standardiste::call::{Input, Reason, Settings};
 use standardiste::dialogue::Heard;
+use standardiste::redaction::Kind;
 
 use crate::support::{Phone, settings};
 
@@ -65,6 +66,23 @@ fn subject_name_and_number_are_read_back_and_kept_with_their_fields() {
     assert_eq!((message.number.as_str(), message.number_confirmed), ("0612345678", true));
     assert_eq!(message.text, "C'est pour mon livret de famille.");
     assert!(phone.turns.iter().any(|turn| turn.reason == Reason::Message));
+}
+
+/// A name that no list has would be kept in the transcript: the line knows that it asked for one.
+#[test]
+fn a_name_and_a_number_that_the_line_asked_for_are_marked_on_their_turns() {
+    let mut phone = named("anonymous");
+    says(&mut phone, "zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit");
+    says(&mut phone, "Oui.");
+    let marked = |kind: Kind, words: &str| {
+        phone.turns.iter().any(|turn| turn.personal.iter().any(|(k, w)| *k == kind && w == words))
+    };
+    assert!(marked(Kind::Name, "Je m'appelle Madame Martin."), "heard");
+    assert!(marked(Kind::Name, "Madame Martin"), "read back");
+    assert!(marked(Kind::Telephone, "zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit"), "heard");
+    assert!(marked(Kind::Telephone, "06 12 34 56 78"), "read back");
+    let subject = phone.turns.iter().find(|turn| turn.heard == "C'est pour mon livret de famille.");
+    assert!(subject.is_some_and(|turn| turn.personal.is_empty()), "a subject is no name");
 }
 
 #[test]

@@ -161,6 +161,7 @@ pub fn turn(number: u32, heard: &str, decision: Decision, reason: Reason, probab
         at: Timestamp::now(),
         heard: heard.into(),
         word_probabilities: heard.split_whitespace().map(|word| (word.to_owned(), 0.9)).collect(),
+        personal: Vec::new(),
         hearing_confidence: Some(0.9),
         decision,
         entry: Some("acte-naissance".into()),

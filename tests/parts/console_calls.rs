@@ -67,7 +67,7 @@ async fn a_turn_told_again_is_found_by_its_last_words_only_and_an_erased_one_lea
     assert_eq!(found(&console.store, &CallFilter::default()).await, ["trois", "deux", "un"]);
 
     let later = Timestamp::now() + SignedDuration::from_secs(1);
-    assert_eq!(console.store.purge(later, later).await.unwrap(), 2, "the call under way stays");
+    assert_eq!(console.store.purge(later, later).await.unwrap().calls, 2, "the call under way stays");
     assert_eq!(found(&console.store, &words("extrait")).await, [] as [&str; 0]);
     assert_eq!(found(&console.store, &CallFilter::default()).await, ["trois"]);
     let mut database = database(&console).await;

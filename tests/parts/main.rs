@@ -48,6 +48,7 @@ mod french_official_cases;
 mod french_read_aloud;
 mod french_understood;
 mod metrics_are_described;
+mod notice_and_register;
 mod private_matters;
 mod prompts_file;
 mod redaction;

@@ -143,6 +143,7 @@ fn turns(number: usize, at: Timestamp) -> Vec<TurnRecord> {
                 .enumerate()
                 .map(|(place, word)| (word.to_owned(), if (place + number) % 5 == 3 { 0.38 } else { 0.93 }))
                 .collect(),
+            personal: Vec::new(),
             hearing_confidence: Some(if decision == Decision::Reprompt { 0.34 } else { 0.88 }),
             decision,
             entry: entry.map(str::to_owned),

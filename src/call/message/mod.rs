@@ -17,6 +17,7 @@ use super::{Call, Decision, Medium, Message, Reason, Record, State};
 use crate::dialogue::Heard;
 use crate::dialogue::grammar::Command;
 use crate::french;
+use crate::redaction::Kind;
 
 /// Not understood, refused or silent this often, a part is left as it is.
 const MOST_MISSES: u32 = 2;
@@ -291,6 +292,15 @@ impl Call {
             }
         };
         let question = self.prompt(key, variables);
+        let kind = |name: &str| match name {
+            "name" | "letters" => Some(Kind::Name),
+            "number" | "contact" => Some(Kind::Telephone),
+            _ => None,
+        };
+        if let Some(record) = &mut self.record {
+            let read_back = variables.iter().filter(|(_, words)| !words.is_empty());
+            record.personal.extend(read_back.filter_map(|(name, words)| Some((kind(name)?, (*words).to_owned()))));
+        }
         let mut texts: Vec<(String, bool)> = first.iter().map(|key| (self.prompt(key, &[]), false)).collect();
         texts.push((question, false));
         self.silences = 0;
@@ -320,6 +330,17 @@ impl Call {
             Step::Number if !taking.keys.is_empty() => self.typed(now),
             _ => self.miss(now),
         }
+    }
+
+    /// What of the words just heard is a name or a number that the line has asked for.
+    pub(super) fn personal_in_message(&self, heard: &str) -> Vec<(Kind, String)> {
+        let State::TakingMessage(taking) = &self.state else { return Vec::new() };
+        let kind = match taking.step {
+            Step::Name | Step::NameCheck if self.line.exact.name(heard).is_some() => Kind::Name,
+            Step::Shown | Step::Number | Step::NumberCheck if self.line.exact.digits(heard) > 1 => Kind::Telephone,
+            _ => return Vec::new(),
+        };
+        vec![(kind, heard.to_owned())]
     }
 
     fn finish_message(&mut self, first: &[&str], now: Duration) {

@@ -391,6 +391,7 @@ fn record(turn: u32, at: Timestamp, sample: &Sample, rng: &mut StdRng) -> TurnRe
         at,
         heard: sample.heard.to_owned(),
         word_probabilities: words.collect(),
+        personal: Vec::new(),
         hearing_confidence: Some(if sample.decision == Decision::Reprompt { 0.35 } else { 0.9 }),
         decision: sample.decision,
         entry: found.then(|| sample.entry.to_owned()),

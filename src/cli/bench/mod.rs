@@ -5,6 +5,7 @@ mod call;
 mod commands;
 mod console;
 mod hear;
+mod redaction;
 mod usage;
 
 use clap::Subcommand;
@@ -29,6 +30,9 @@ pub enum Command {
     /// La console : temps des pages, avec cent mille appels gardés et un appel en cours
     #[command(help_template = TEMPLATE)]
     Console(console::Options),
+    /// L'effacement des données personnelles : ce qui est caché, et ce qui l'est à tort, sur des phrases annotées
+    #[command(help_template = TEMPLATE)]
+    Redaction(redaction::Options),
 }
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
@@ -38,5 +42,6 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<bool> {
         Command::Call(options) => call::run(config, &options).await,
         Command::Console(options) => console::run(config, &options).await,
         Command::Commands(options) => commands::run(config, &options).await,
+        Command::Redaction(options) => redaction::run(config, &options),
     }
 }
