@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState};
 
-use super::phrases::{Baseline, Scorer, tokenize, unknown};
+use super::phrases::{Baseline, Ground, Scorer, tokenize, unknown};
 use super::vocabulary::Vocabulary;
 use super::words::{self, Token};
 use super::{Error, ModelInfo, Recognizer, SAMPLE_RATE, Settings, model_file, refusal, sound};
@@ -64,10 +64,12 @@ impl Weights {
             WhisperContext::new_with_params(&settings.model, WhisperContextParameters::default()).map_err(|e| {
                 Error::Model { path: settings.model.clone(), problem: format!("whisper.cpp refused it ({e})") }
             })?;
+        let written = std::fs::metadata(&settings.model).and_then(|file| file.modified()).ok();
+        let ground = Ground { model: settings.model.clone(), written, language };
         Ok(Self {
             vocabulary: Arc::new(Vocabulary::of(&context)),
             context: Arc::new(context),
-            baseline: Arc::default(),
+            baseline: Baseline::of(ground),
             info,
             language,
             settings: Arc::new(settings.clone()),

@@ -16,6 +16,7 @@ use standardiste::store::Store;
 use standardiste::switchboard::{Desk, Engines};
 use standardiste::tts::Voice;
 
+use super::base::with_base;
 use super::free_port;
 use super::kamailio::{Kamailio, PASSWORD};
 
@@ -34,7 +35,7 @@ pub fn configuration(folder: &Path) -> Config {
     set("WEB__UDP_LISTEN", "127.0.0.1".to_owned());
     // A busy machine hears late; what is proven is what it hears.
     set("HEARING__TIME_LIMIT_MS", "20000".to_owned());
-    set("STORAGE__DATABASE", folder.join("calls.sqlite").display().to_string());
+    set("STORAGE__DATABASE", with_base(folder).display().to_string());
     set("MEDIA__PORT_MIN", rtp.to_string());
     set("MEDIA__PORT_MAX", (rtp + 19).to_string());
     let environment = environment.into_iter().map(|(key, value)| (key.into(), value.into()));

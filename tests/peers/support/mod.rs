@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 pub mod baresip;
+pub mod base;
 pub mod browser;
 pub mod citizen;
 pub mod house;

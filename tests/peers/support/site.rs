@@ -9,6 +9,7 @@ use standardiste::app::{self, Service};
 use standardiste::config::Config;
 use tempfile::TempDir;
 
+use super::base::{database, with_base};
 use super::{Peer, free_port};
 
 /// A service with the delivered base, on ports and in a folder of its own.
@@ -35,7 +36,7 @@ impl Site {
         set("WEB__UDP_LISTEN", "127.0.0.1".to_owned());
         // A busy machine hears late; what is proven is what it hears.
         set("HEARING__TIME_LIMIT_MS", "20000".to_owned());
-        set("STORAGE__DATABASE", database(folder.path()).display().to_string());
+        set("STORAGE__DATABASE", with_base(folder.path()).display().to_string());
         // Tests run on Sundays too.
         set("HANDOVER__OUTSIDE_HOURS", "true".to_owned());
         for (key, value) in keys {
@@ -76,8 +77,4 @@ impl Site {
         let path = database(self.folder.path());
         (self.folder, path)
     }
-}
-
-fn database(folder: &Path) -> PathBuf {
-    folder.join("calls.sqlite")
 }
