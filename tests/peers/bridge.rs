@@ -168,24 +168,24 @@ async fn two_people_still_speaking_when_the_line_closes_are_both_told_goodbye() 
 
 /// Some fifteen at a time.
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_bridged_calls_leave_nothing_behind() {
+async fn eighty_bridged_calls_leave_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = configuration(folder.path());
     config.handover.bridge = Bridge::Always;
     config.calls.max_calls = 100;
     (config.media.port_min, config.media.port_max) = (40_000, 40_399);
-    let human = Sipp::new("human_takes_calls", 9).args(&["-timeout", "150s", "-recv_timeout", "60000"]);
+    let human = Sipp::new("human_takes_calls", 9).args(&["-timeout", "100s", "-recv_timeout", "60000"]);
     config.destinations = vec![destination(format!("sip:guichet@127.0.0.1:{}", human.sip_port), "guichet")];
-    let mut human = human.calls(200, 10).start();
+    let mut human = human.calls(80, 10).start();
     let house = House::open(&config).await;
     let mut callers = Sipp::new("caller_asks_a_human", house.port())
-        .args(&["-d", "6000", "-timeout", "150s", "-recv_timeout", "60000"])
-        .calls(200, 2)
+        .args(&["-d", "6000", "-timeout", "100s", "-recv_timeout", "60000"])
+        .calls(80, 2)
         .start();
     callers.succeeds(Duration::from_secs(160)).await;
     human.succeeds(Duration::from_secs(20)).await;
     house.is_clean(SOON).await;
     let calls = house.store.calls(300).await.unwrap();
     let bridged = calls.iter().filter(|call| call.end.as_ref().is_some_and(|end| end.way == Some(Way::Bridge)));
-    assert_eq!((calls.len(), bridged.count()), (200, 200));
+    assert_eq!((calls.len(), bridged.count()), (80, 80));
 }

@@ -2,6 +2,7 @@
 //! its service, so that what a call leaves behind can be counted.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use standardiste::app;
@@ -24,7 +25,8 @@ use super::kamailio::{Kamailio, PASSWORD};
 pub fn configuration(folder: &Path) -> Config {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standardiste.toml");
     let port = free_port();
-    let rtp = 30_000 + free_port() % 500 * 20;
+    static HOUSES: AtomicU16 = AtomicU16::new(0);
+    let rtp = 30_000 + HOUSES.fetch_add(1, Ordering::Relaxed) % 500 * 20;
     let mut environment: Vec<(String, String)> = std::env::vars().collect();
     let mut set = |key: &str, value: String| environment.push((format!("STANDARDISTE_{key}"), value));
     set("SIP__LISTEN_UDP", format!("127.0.0.1:{port}"));

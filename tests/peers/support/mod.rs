@@ -16,10 +16,12 @@ pub mod site;
 pub mod turn;
 pub mod written;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -28,12 +30,14 @@ pub const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// A port free on loopback, for UDP and TCP, and the odd one above it too.
 pub fn free_port() -> u16 {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock().unwrap();
     for _ in 0..200 {
         let udp = UdpSocket::bind((LOOPBACK, 0)).unwrap();
         let port = udp.local_addr().unwrap().port() & !1;
         drop(udp);
         let free = |p: u16| UdpSocket::bind((LOOPBACK, p)).is_ok() && TcpListener::bind((LOOPBACK, p)).is_ok();
-        if port > 1024 && free(port) && free(port + 1) {
+        if port > 1024 && free(port) && free(port + 1) && given.insert(port) {
             return port;
         }
     }
