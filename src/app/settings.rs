@@ -11,6 +11,7 @@ use crate::answers::Variables;
 use crate::call::exact::Exact;
 use crate::call::{self, Destination, Kept, Line};
 use crate::config::{self, Config};
+use crate::dialogue::ear::Ear;
 use crate::dialogue::grammar::{Grammar, SoundThresholds};
 use crate::dialogue::prompts::Prompts;
 use crate::hours::{self, Holidays, Hours, Range};
@@ -33,7 +34,7 @@ pub fn hearing(config: &Config) -> asr::Settings {
         workers: config.hearing.workers,
         threads: config.hearing.threads,
         time_limit: millis(config.hearing.time_limit_ms),
-        phrase_longest: millis(SoundThresholds::default().longest_ms),
+        phrase_longest: millis(SoundThresholds::default().ear_longest_ms),
         ..asr::Settings::default()
     }
 }
@@ -268,6 +269,13 @@ pub fn line(config: &Config) -> anyhow::Result<Line> {
     let grammar = Grammar::parse(&read(commands_file)?)
         .map_err(|fault| anyhow::anyhow!("{}, {fault}", commands_file.display()))?;
     let folder = &config.dialogue.grammars;
+    let ear_file = folder.join(Ear::FILE);
+    let grammar = if ear_file.exists() {
+        let ear = Ear::parse(&read(&ear_file)?).map_err(|fault| anyhow::anyhow!("{}, {fault}", ear_file.display()))?;
+        grammar.with_ear(ear)
+    } else {
+        grammar
+    };
     let sources = Exact::FILES.into_iter().map(|file| anyhow::Ok((file, read(&folder.join(file))?)));
     let exact = Exact::parse(&sources.collect::<anyhow::Result<_>>()?)
         .map_err(|fault| anyhow::anyhow!("{}", folder.join(fault.to_string()).display()))?;

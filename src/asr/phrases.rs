@@ -100,6 +100,7 @@ impl Scorer<'_> {
     /// Learns the sequences' scores on the silence that the state holds.
     pub fn learn(&mut self, baseline: &Baseline, sequences: &[Vec<i32>]) -> Result<(), Error> {
         let mut found = HashMap::new();
+        self.begin()?;
         self.run(sequences, &mut |path, score| {
             found.insert(path.to_vec(), score);
             Some(score)
@@ -109,13 +110,16 @@ impl Scorer<'_> {
     }
 
     /// Scores phrases against the baseline, best first. What the sound contradicts from the start, and what time
-    /// did not allow, is left out.
+    /// did not allow, is left out. Also the log-likelihood of each of `signs` as the first token.
     pub fn score(
         &mut self,
         baseline: &Baseline,
         phrases: &[Phrase],
         sequences: &[Vec<i32>],
-    ) -> Result<Vec<PhraseScore>, Error> {
+        signs: &[Option<i32>],
+    ) -> Result<(Vec<PhraseScore>, Vec<f32>), Error> {
+        self.begin()?;
+        let first = self.first(signs)?;
         let by_tokens: HashMap<&[i32], &Phrase> = sequences.iter().map(Vec::as_slice).zip(phrases).collect();
         let mut scores = Vec::with_capacity(phrases.len());
         self.run(sequences, &mut |path, score| {
@@ -126,7 +130,17 @@ impl Scorer<'_> {
             (ratio > HOPELESS).then_some(ratio)
         })?;
         scores.sort_by(|a, b| b.score.total_cmp(&a.score));
-        Ok(scores)
+        Ok((scores, first))
+    }
+
+    fn first(&self, signs: &[Option<i32>]) -> Result<Vec<f32>, Error> {
+        if signs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let logits = self.state.get_logits().map_err(engine)?;
+        let norm = log_sum_exp(logits);
+        let likely = |sign: &Option<i32>| sign.map_or(f32::NEG_INFINITY, |token| logits[token as usize] - norm);
+        Ok(signs.iter().map(likely).collect())
     }
 
     /// What precedes every text.
@@ -139,18 +153,20 @@ impl Scorer<'_> {
         ]
     }
 
-    /// Calls `visit` with each beginning and its log likelihood. It says how promising that is, or `None` not to go on.
-    fn run(&mut self, sequences: &[Vec<i32>], visit: &mut Visit<'_>) -> Result<(), Error> {
-        let root = Node::build(sequences);
-        if root.children.is_empty() {
-            return Ok(());
-        }
+    /// Makes ready to say what the first token is.
+    fn begin(&mut self) -> Result<(), Error> {
         let start = self.start();
         // The last token alone: of several, whisper.cpp writes the logits of the last and hands out those of the first.
         let (last, before) = start.split_last().unwrap_or((&0, &[]));
         self.state.decode(before, 0, self.threads).map_err(engine)?;
-        self.state.decode(&[*last], before.len(), self.threads).map_err(engine)?;
-        self.follow(&root, start.len(), &mut Vec::with_capacity(LONGEST), 0.0, visit)
+        self.state.decode(&[*last], before.len(), self.threads).map_err(engine)
+    }
+
+    /// Calls `visit` with each beginning and its log likelihood, once [`Self::begin`] was called. It says how promising
+    /// that is, or `None` not to go on.
+    fn run(&mut self, sequences: &[Vec<i32>], visit: &mut Visit<'_>) -> Result<(), Error> {
+        let root = Node::build(sequences);
+        self.follow(&root, self.start().len(), &mut Vec::with_capacity(LONGEST), 0.0, visit)
     }
 
     fn follow(

@@ -24,6 +24,11 @@ impl Vocabulary {
         pieces(&format!(" {}", text.trim())).iter().flat_map(|piece| self.join(piece.as_bytes())).collect()
     }
 
+    /// A token by what it writes; `None` when the model has none.
+    pub fn token(&self, text: &str) -> Option<i32> {
+        self.0.get(text.as_bytes()).copied()
+    }
+
     fn join(&self, bytes: &[u8]) -> Vec<i32> {
         let mut ends: Vec<usize> = (1..=bytes.len()).collect();
         loop {

@@ -11,7 +11,7 @@ use super::phrases::{Baseline, Ground, Scorer, tokenize, unknown};
 use super::vocabulary::Vocabulary;
 use super::words::{self, Token};
 use super::{Error, ModelInfo, Recognizer, SAMPLE_RATE, Settings, model_file, refusal, sound};
-use crate::dialogue::{Expectation, Heard, PhraseScore, Refused, Shortlist};
+use crate::dialogue::{Expectation, Heard, PhraseScore, Refused, Shortlist, Signs};
 
 /// Encoder positions of one second of sound, and of Whisper's whole window.
 const POSITIONS_PER_SECOND: usize = 50;
@@ -88,6 +88,8 @@ pub struct Whisper {
     /// Language and fixed choices, set once: `FullParams::set_language` leaks its string at each call.
     params: FullParams<'static, 'static>,
     window: Window,
+    /// The signs last asked for, as this model's tokens.
+    signs: (Option<Arc<Signs>>, Vec<Option<i32>>),
 }
 
 impl Whisper {
@@ -106,7 +108,7 @@ impl Whisper {
         params.set_print_realtime(false);
         params.set_print_special(false);
         params.set_print_timestamps(false);
-        Ok(Self { weights: weights.clone(), state, params, window: Window::Cut })
+        Ok(Self { weights: weights.clone(), state, params, window: Window::Cut, signs: (None, Vec::new()) })
     }
 
     /// Hears with the whole window instead of the cut one; for measures.
@@ -193,10 +195,31 @@ impl Whisper {
         expect: &Expectation,
         sequences: &[Vec<i32>],
         cancel: &AtomicBool,
-    ) -> Result<Vec<PhraseScore>, Error> {
+    ) -> Result<(Vec<PhraseScore>, Vec<f32>), Error> {
+        if sequences.is_empty() {
+            return Ok(Default::default());
+        }
+        self.know(expect.signs.as_ref());
         let deadline = Instant::now() + self.weights.settings.phrase_budget;
         let baseline = Arc::clone(&self.weights.baseline);
-        self.scorer(Some(deadline), cancel).score(&baseline, &expect.phrases, sequences)
+        let signs = std::mem::take(&mut self.signs.1);
+        let scored = self.scorer(Some(deadline), cancel).score(&baseline, &expect.phrases, sequences, &signs);
+        self.signs.1 = signs;
+        scored
+    }
+
+    /// Looks the signs up, which are the same from one utterance to the next; none when they are another model's.
+    fn know(&mut self, signs: Option<&Arc<Signs>>) {
+        let same = match (&self.signs.0, signs) {
+            (Some(known), Some(asked)) => Arc::ptr_eq(known, asked),
+            (known, asked) => known.is_none() && asked.is_none(),
+        };
+        if same {
+            return;
+        }
+        let ours = signs.filter(|signs| signs.model_bytes == self.weights.info.bytes);
+        let tokens = ours.map_or(&[][..], |signs| &signs.tokens);
+        self.signs = (signs.cloned(), tokens.iter().map(|text| self.weights.vocabulary.token(text)).collect());
     }
 }
 
@@ -232,7 +255,7 @@ impl Recognizer for Whisper {
         heard.no_speech = self.scorer(None, cancel).no_speech()?;
         let first = first.elapsed();
         // Even when the words are refused: a short answer is often misread, or taken for noise, and still recognised.
-        heard.phrases = self.phrases(expect, &sequences, cancel)?;
+        (heard.phrases, heard.signs) = self.phrases(expect, &sequences, cancel)?;
         let mut refused = refusal::judge(&tokens, heard.no_speech, &expect.prompt);
         let left = guard.deadline.saturating_duration_since(Instant::now());
         let again = refused == Some(Refused::Repetition)

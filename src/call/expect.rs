@@ -60,7 +60,7 @@ impl Line {
             Asked::Words(_) => Vec::new(),
             asked => self.grammar.phrases(&asked.commands(), ALWAYS),
         };
-        Expectation { prompt: asked.prompt(), phrases }
+        Expectation { prompt: asked.prompt(), phrases, signs: self.grammar.signs() }
     }
 
     /// Every expectation of a call as far as its phrases go: what the hearing can prepare before the first one.
@@ -84,7 +84,10 @@ impl Line {
             Asked::Another if heard.duration_ms > ONE_WORD_MS => Vec::new(),
             asked => asked.commands(),
         };
-        let by_sound = || self.grammar.by_sound(heard, &awaited, thresholds);
+        let by_sound = || match self.grammar.by_ear(heard, &awaited, thresholds) {
+            Some(judged) => judged,
+            None => self.grammar.by_sound(heard, &awaited, thresholds),
+        };
         let nearly = || self.grammar.nearly_by_words(&heard.text);
         // A polite word may be all that was understood: « non merci » heard « merci ».
         let loud = || heard.phrases.first().filter(|best| best.score >= thresholds.final_score);

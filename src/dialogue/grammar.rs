@@ -2,14 +2,20 @@
 //! in the words that were heard and in the sound itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::danger::Dangers;
+use super::ear::Ear;
 use super::words::{find, pattern, trimmed, words};
-use super::{Heard, Phrase, PhraseScore};
+use super::{Phrase, Signs};
+
+mod sound;
+
+pub use sound::SoundThresholds;
 
 /// What a caller's utterance asks of the line, when it is not a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,6 +118,7 @@ pub struct Grammar {
     rules: Vec<Rule>,
     fillers: Vec<Vec<String>>,
     dangers: Dangers,
+    ear: Option<Arc<Ear>>,
 }
 
 #[derive(Debug, Clone)]
@@ -154,47 +161,6 @@ struct RuleText {
     phrases: Vec<String>,
 }
 
-/// How sure the sound must be of a phrase (log-likelihood ratio against digital silence), and by how much
-/// it must beat the next meaning. Measured: see `docs/ARCHITECTURE.md`, « Commands on the sound ».
-#[derive(Debug, Clone, PartialEq)]
-pub struct SoundThresholds {
-    /// Anywhere in a call.
-    pub score: f32,
-    pub margin: f32,
-    /// By how much what does no harm, saying it again, must.
-    pub harmless_margin: f32,
-    /// The score of what cannot be undone, a human or the end of the call, when the words were badly heard.
-    pub final_score: f32,
-    /// The same when the words were refused, so that nothing speaks for something else.
-    pub final_unheard: f32,
-    /// Below this hearing confidence they were.
-    pub badly_heard: f32,
-    /// When the line has just asked for exactly this (yes or no, first or second).
-    pub expected_score: f32,
-    pub expected_margin: f32,
-    /// An order that is not sure enough by itself is taken for the expected answer unless it beats it by this.
-    pub expected_ahead: f32,
-    /// Above this the sound is no short command, milliseconds.
-    pub longest_ms: u32,
-}
-
-impl Default for SoundThresholds {
-    fn default() -> Self {
-        Self {
-            score: 3.0,
-            margin: 2.0,
-            harmless_margin: 1.0,
-            final_score: 5.0,
-            final_unheard: 4.0,
-            badly_heard: 0.3,
-            expected_score: 0.5,
-            expected_margin: 0.5,
-            expected_ahead: 2.0,
-            longest_ms: 2_500,
-        }
-    }
-}
-
 impl Grammar {
     /// Reads the grammar file's text: a table a command, with `variants`, `misheard` and `phrases`.
     ///
@@ -202,7 +168,7 @@ impl Grammar {
     /// Invalid TOML, an unknown command or key, with the line.
     pub fn parse(source: &str) -> Result<Self, GrammarFault> {
         let tables: BTreeMap<String, RuleText> = read(source)?;
-        let mut grammar = Self { rules: Vec::new(), fillers: Vec::new(), dangers: Dangers::default() };
+        let mut grammar = Self { rules: Vec::new(), fillers: Vec::new(), dangers: Dangers::default(), ear: None };
         for (name, text) in tables {
             let texts = || text.variants.iter().chain(&text.misheard);
             let wordings = || texts().map(|wording| pattern(wording)).collect::<Vec<_>>();
@@ -223,6 +189,16 @@ impl Grammar {
             }
         }
         Ok(grammar)
+    }
+
+    /// Also tells short answers apart by what the recognizer would write first.
+    pub fn with_ear(self, ear: Ear) -> Self {
+        Self { ear: Some(Arc::new(ear)), ..self }
+    }
+
+    /// What the hearing must measure for it.
+    pub fn signs(&self) -> Option<Arc<Signs>> {
+        self.ear.as_ref().map(|ear| Arc::clone(ear.signs()))
     }
 
     /// The phrases to score on the sound: those that answer what was asked and those that make sense at any time. What
@@ -279,49 +255,6 @@ impl Grammar {
                 .any(|rule| rule.wordings.iter().any(|wording| wording == all))
         };
         [Command::Greeting, Command::Yes].into_iter().find(|c| known(*c)).unwrap_or(Command::Backchannel)
-    }
-
-    /// The command that the sound is, when its words say nothing: the best phrase, if it stands out. A meaning that the
-    /// hearing gave no score is one that the sound contradicts.
-    pub fn by_sound(&self, heard: &Heard, expected: &[Command], thresholds: &SoundThresholds) -> Option<Command> {
-        if heard.duration_ms > thresholds.longest_ms {
-            return None;
-        }
-        let best = heard.phrases.first()?;
-        let command = self.meant(best)?;
-        let next = heard.phrases.iter().find(|other| other.phrase.meaning != best.phrase.meaning);
-        let margin = next.map_or(f32::INFINITY, |next| best.score - next.score);
-        let (score_floor, margin_floor) = if expected.contains(&command) {
-            (thresholds.expected_score, thresholds.expected_margin)
-        } else {
-            let is_final = matches!(command, Command::Agent | Command::Goodbye);
-            let badly_heard = heard.confidence < thresholds.badly_heard;
-            let floor = match (is_final && badly_heard, heard.text.is_empty()) {
-                (false, _) => thresholds.score,
-                (true, true) => thresholds.final_unheard,
-                (true, false) => thresholds.final_score,
-            };
-            let harmless = matches!(command, Command::Repeat | Command::Slower);
-            (floor, if harmless { thresholds.harmless_margin } else { thresholds.margin })
-        };
-        let sure = best.score >= score_floor && margin >= margin_floor;
-        if sure { Some(command) } else { self.expected_by_sound(heard, expected, thresholds) }
-    }
-
-    /// The expected answer that the sound is, though an order that was not asked for scores as well or a little better:
-    /// who has just been asked for yes or no says yes or no.
-    fn expected_by_sound(&self, heard: &Heard, expected: &[Command], limits: &SoundThresholds) -> Option<Command> {
-        let mut answers = heard.phrases.iter().filter_map(|scored| Some((self.meant(scored)?, scored.score)));
-        let (best, ahead) = (heard.phrases.first()?.score, limits.expected_ahead);
-        let (command, score) = answers.find(|(command, _)| expected.contains(command))?;
-        let next = answers.find(|(other, _)| *other != command && expected.contains(other));
-        let margin = next.map_or(f32::INFINITY, |(_, next)| score - next);
-        let sure = score >= limits.expected_score && margin >= limits.expected_margin && best - score < ahead;
-        sure.then_some(command)
-    }
-
-    fn meant(&self, scored: &PhraseScore) -> Option<Command> {
-        self.rules.iter().find(|rule| rule.name == scored.phrase.meaning).map(|rule| rule.command)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 mod danger;
+pub mod ear;
 pub mod grammar;
 pub mod policy;
 pub mod prompts;
@@ -18,6 +19,17 @@ pub struct Expectation {
     pub prompt: String,
     /// Phrases whose likelihood on the sound itself is wanted, besides the free transcription.
     pub phrases: Vec<Phrase>,
+    /// Tokens whose likelihood as the first one is wanted; measured with the phrases.
+    pub signs: Option<Arc<Signs>>,
+}
+
+/// Tokens of one model, whose likelihoods as the first word tell short answers apart (see [`ear`]).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signs {
+    /// Size of the model's file, which stands for the model: with another nothing is measured.
+    pub model_bytes: u64,
+    /// As the model writes them, with their first space.
+    pub tokens: Vec<String>,
 }
 
 /// A phrase that the dialogue can act on.
@@ -54,6 +66,9 @@ pub struct Heard {
     /// log P(phrase | sound) minus the same on digital silence, best first (see `docs/ARCHITECTURE.md`). A phrase that the
     /// sound contradicts from its beginning is left out.
     pub phrases: Vec<PhraseScore>,
+    /// Natural logarithm of each sign's probability as the first token, in their order; empty when not measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<f32>,
     /// What the sound says of the alternatives of a shortlist: how much less likely each is than the words as heard,
     /// natural logarithm a token that differs. The phrase's meaning is the alternative's.
     pub alternatives: Vec<PhraseScore>,

@@ -12,7 +12,7 @@ static NEVER: AtomicBool = AtomicBool::new(false);
 #[test]
 fn noise_tones_coughs_and_hold_music_are_refused_and_look_like_no_command() {
     let mut whisper = sounds::whisper();
-    let expect = Expectation { prompt: String::new(), phrases: sounds::commands() };
+    let expect = Expectation { phrases: sounds::commands(), ..Expectation::default() };
     for (name, samples) in sounds::nothing_said() {
         let heard = whisper.recognize(&samples, &expect, &NEVER).unwrap();
         assert!(heard.refused.is_some(), "{name}: {heard:?}");
@@ -26,7 +26,7 @@ fn noise_tones_coughs_and_hold_music_are_refused_and_look_like_no_command() {
 fn a_prompt_does_not_make_words_out_of_noise() {
     let mut whisper = sounds::whisper();
     let prompt = "Oui. Non. Répétez. Un agent. Acte de naissance, PACS, carte d'identité.".to_owned();
-    let expect = Expectation { prompt, phrases: Vec::new() };
+    let expect = Expectation { prompt, ..Expectation::default() };
     for (name, samples) in sounds::nothing_said() {
         let heard = whisper.recognize(&samples, &expect, &NEVER).unwrap();
         assert!(heard.refused.is_some(), "{name}: {heard:?}");

@@ -48,7 +48,7 @@ fn a_phrase_is_recognised_on_the_sound_among_others() {
         .chain(sounds::commands())
         .collect();
     let mut whisper = sounds::whisper();
-    let expect = Expectation { prompt: String::new(), phrases };
+    let expect = Expectation { phrases, ..Expectation::default() };
     whisper.prepare(std::slice::from_ref(&expect)).unwrap();
     for name in names.iter().filter(|name| all.iter().any(|(n, _)| n == *name)) {
         let heard = whisper.recognize(&sounds::prompt(name), &expect, &AtomicBool::new(false)).unwrap();

@@ -41,6 +41,7 @@ mod console_rights;
 mod console_sessions;
 mod decisions_by_expected_cost;
 mod distress_is_recognised;
+mod ear;
 mod exact_grammars;
 mod floors;
 mod french_cut_for_the_ear;

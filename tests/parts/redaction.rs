@@ -122,5 +122,6 @@ fn nearly_nothing_of_the_bases_questions_is_hidden() {
         }
     }
     assert!(asked > 3_000, "{asked}");
-    assert!(hidden.len() <= 10, "{hidden:#?}");
+    // One in a hundred: nearly all of these name a first name, a date of birth or a person, which is what is to be hidden.
+    assert!(hidden.len() * 100 <= asked, "{} of {asked}: {hidden:#?}", hidden.len());
 }

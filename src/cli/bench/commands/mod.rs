@@ -1,5 +1,6 @@
 //! `standardiste bench commands`: how well spoken commands are recognised, and how often something else is taken for one.
 
+mod fit;
 mod score;
 mod voices;
 
@@ -21,7 +22,7 @@ use crate::dialogue::Heard;
 use crate::dialogue::grammar::Command;
 use crate::{french, tts};
 use score::Measured;
-use voices::{PLAIN, RECORDED, Speaker, VOICES};
+use voices::{Speaker, Voice};
 
 /// What is said: what the line had asked, the command meant, the words.
 const SPOKEN: &str = include_str!("spoken.tsv");
@@ -29,6 +30,12 @@ const SPOKEN: &str = include_str!("spoken.tsv");
 const RECORDINGS: [(&str, Command); 2] = [("spy-agent", Command::Agent), ("vm-goodbye", Command::Goodbye)];
 /// What the line asks about when it asks for yes or no.
 const ABOUT: &str = "un acte de naissance";
+/// Short things that are none, for the ear to learn from.
+const OTHER: &str = include_str!("other.txt");
+const THINGS_A_VOICE: usize = 45;
+const QUESTIONS_A_VOICE: usize = 15;
+/// Words.
+const SHORT_QUESTION: usize = 6;
 const SEED: u64 = 20_261_122;
 /// What is recognised is measured here, not how fast: a busy machine must not change the figures.
 const NO_LIMIT: Duration = Duration::from_secs(120);
@@ -42,6 +49,12 @@ pub struct Options {
     /// Combien de phrases sans commande, tirées toujours de la même façon, de chaque sorte. Sans cela : 150
     #[arg(long, value_name = "NOMBRE", value_parser = clap::value_parser!(u32).range(1..))]
     others: Option<u32>,
+    /// La fiche d'une autre voix, en plus ; se répète
+    #[arg(long, value_name = "FICHE.toml")]
+    voice: Vec<PathBuf>,
+    /// Apprend à l'oreille ce que disent les premiers mots possibles, avec d'autres voix que celles mesurées, et écrit ce fichier
+    #[arg(long, value_name = "FICHIER.tsv", conflicts_with = "own_voice")]
+    fit: Option<PathBuf>,
     /// La voix de la ligne seulement
     #[arg(long)]
     own_voice: bool,
@@ -74,14 +87,20 @@ struct Utterance {
 
 pub async fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
     let line = app::line(config)?;
-    let mut sayings = sayings(config, options)?;
+    let mut voices = if options.fit.is_some() { voices::learned_from() } else { voices::measured() };
+    voices.extend(voices::cards(&options.voice));
+    voices.retain(|voice| voice.own || !options.own_voice);
+    let mut sayings = sayings(config, options, &voices)?;
     // What is a command or a danger as it is written is no mistake when it is heard as one.
     sayings.retain(|saying| saying.meaning.is_some() || line.grammar.by_words(&saying.text).is_none());
     let hearing = Settings { time_limit: NO_LIMIT, phrase_budget: NO_LIMIT, ..app::hearing(config) };
     let speaking = tts::Settings { time_limit: NO_LIMIT, ..app::speaking(config) };
     let workers = hearing.workers.max(1);
     let pool = Pool::start(hearing)?;
-    let voice = tts::Voice::start(speaking)?;
+    let mut speakers = vec![tts::Voice::start(speaking.clone())?];
+    for card in &options.voice {
+        speakers.push(tts::Voice::start(tts::Settings { manifest: card.clone(), ..speaking.clone() })?);
+    }
     pool.prepare(line.expectations()).await?;
     let mut details = match &options.details {
         Some(path) => Some(std::fs::File::create(path).with_context(|| path.display().to_string())?),
@@ -92,20 +111,23 @@ pub async fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
         progress(heard.len(), sayings.len());
         let mut pending = Vec::new();
         for saying in some {
-            let Some(samples) = sound(saying, &voice).await? else { continue };
+            let Some(samples) = sound(saying, &voices[saying.voice], &speakers).await? else { continue };
             let utterance = voices::over_the_telephone(&samples, &app::turn(config))?;
             pending.push((saying, pool.hear(utterance, line.expectation(&saying.asked))));
         }
         for (saying, hearing) in pending {
             let utterance = Utterance { saying: saying.clone(), heard: hearing.await? };
             if let Some(file) = &mut details {
-                write_detail(file, &line, &utterance)?;
+                write_detail(file, &line, &voices[saying.voice].name, &utterance)?;
             }
             heard.push(utterance);
         }
     }
     progress(sayings.len(), sayings.len());
-    let measured = Measured::of(&line, &heard);
+    if let Some(file) = &options.fit {
+        return fit::fit(&line, &voices, &heard, file).map(|()| true);
+    }
+    let measured = Measured::of(&line, &voices, &heard);
     if options.json {
         json_line(&measured)?;
     } else {
@@ -115,11 +137,11 @@ pub async fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
 }
 
 /// The commands in every voice, then what is no command.
-fn sayings(config: &Config, options: &Options) -> anyhow::Result<Vec<Saying>> {
+fn sayings(config: &Config, options: &Options, voices: &[Voice]) -> anyhow::Result<Vec<Saying>> {
     let spoken = spoken()?;
     let mut all = Vec::new();
-    let voices = VOICES.iter().enumerate().filter(|(_, voice)| voice.own || !options.own_voice);
-    for (voice, _) in voices.filter(|(voice, _)| *voice != RECORDED) {
+    let recorded = voices.iter().position(|voice| matches!(voice.speaker, Speaker::Recorded));
+    for voice in (0..voices.len()).filter(|voice| Some(*voice) != recorded) {
         let said = |(asked, meaning, text): &(Asked, Command, String)| Saying {
             voice,
             asked: asked.clone(),
@@ -129,7 +151,7 @@ fn sayings(config: &Config, options: &Options) -> anyhow::Result<Vec<Saying>> {
         };
         all.extend(spoken.iter().map(said));
     }
-    let recorded = if options.own_voice { Vec::new() } else { recordings() };
+    let recorded = recorded.map_or(Vec::new(), recordings);
     for (name, meaning) in RECORDINGS {
         let found = recorded
             .iter()
@@ -137,10 +159,15 @@ fn sayings(config: &Config, options: &Options) -> anyhow::Result<Vec<Saying>> {
         all.extend(found.map(|saying| Saying { meaning: Some(meaning), ..saying.clone() }));
     }
     let count = options.others.unwrap_or(150) as usize;
-    let no_command =
-        |text: String| Saying { voice: PLAIN, asked: Asked::Another, meaning: None, text, recording: None };
+    let said_by =
+        |voice: usize, text: String| Saying { voice, asked: Asked::Another, meaning: None, text, recording: None };
+    let no_command = |text: String| said_by(0, text);
     let entries = app::read_folder(config, &config.answers.folder)?;
     let of_the_base: Vec<String> = entries.into_iter().flat_map(|entry| entry.questions).collect();
+    if options.fit.is_some() {
+        all.extend(no_commands(&of_the_base, voices.len(), said_by));
+        return Ok(all);
+    }
     all.extend(evaluate::sample(of_the_base, count, SEED).into_iter().map(no_command));
     if let Some(file) = &options.questions {
         let more = read_questions(file).with_context(|| file.display().to_string())?;
@@ -155,10 +182,10 @@ fn sayings(config: &Config, options: &Options) -> anyhow::Result<Vec<Saying>> {
 }
 
 /// Debian's recordings, when they are installed.
-fn recordings() -> Vec<Saying> {
+fn recordings(voice: usize) -> Vec<Saying> {
     let known = prompts::sentences(prompts::FOLDER.as_ref(), prompts::TRANSCRIPTS.as_ref()).unwrap_or_default();
     let saying = |sentence: prompts::Sentence| Saying {
-        voice: RECORDED,
+        voice,
         asked: Asked::Another,
         meaning: None,
         text: sentence.words,
@@ -182,13 +209,34 @@ fn spoken() -> anyhow::Result<Vec<(Asked, Command, String)>> {
     SPOKEN.lines().skip(1).map(read).collect()
 }
 
-async fn sound(saying: &Saying, voice: &tts::Voice) -> anyhow::Result<Option<Vec<i16>>> {
-    Ok(match (&saying.recording, VOICES[saying.voice].speaker) {
+/// `speakers`: the line's voice, then those of the cards.
+/// What is no command, said by every voice: short things that people do say, and short questions of the base, others for each.
+fn no_commands(of_the_base: &[String], voices: usize, said_by: impl Fn(usize, String) -> Saying) -> Vec<Saying> {
+    let short: Vec<String> =
+        of_the_base.iter().filter(|text| text.split_whitespace().count() <= SHORT_QUESTION).cloned().collect();
+    let things: Vec<String> = OTHER.lines().map(str::to_owned).collect();
+    let mut all = Vec::new();
+    for voice in 0..voices {
+        let seed = SEED + voice as u64;
+        let some = evaluate::sample(short.clone(), QUESTIONS_A_VOICE, seed).into_iter();
+        let others = evaluate::sample(things.clone(), THINGS_A_VOICE, seed);
+        all.extend(some.chain(others).map(|text| said_by(voice, text)));
+    }
+    all
+}
+
+async fn sound(saying: &Saying, by: &Voice, speakers: &[tts::Voice]) -> anyhow::Result<Option<Vec<i16>>> {
+    let (number, speed, pitch) = match by.speaker {
+        Speaker::Line { speed, pitch } => (0, speed, pitch),
+        Speaker::Card { number, pitch } => (number + 1, 1.0, pitch),
+        _ => (0, 1.0, 1.0),
+    };
+    Ok(match (&saying.recording, by.speaker) {
         (Some(file), _) => Some(crate::cli::hear::read_wav(file)?),
-        (None, Speaker::Line { speed, pitch }) => {
+        (None, Speaker::Line { .. } | Speaker::Card { .. }) => {
             let mut samples = Vec::new();
             for sentence in french::sentences(&saying.text) {
-                samples.extend_from_slice(&voice.sentence(&sentence, speed).await?.samples);
+                samples.extend_from_slice(&speakers[number].sentence(&sentence, speed).await?.samples);
             }
             Some(if pitch == 1.0 { samples } else { voices::pitched(&samples, pitch) })
         }
@@ -214,9 +262,14 @@ struct Detail<'a> {
     phrases: Vec<(&'a str, &'a str, f32)>,
 }
 
-fn write_detail(file: &mut std::fs::File, line: &Line, Utterance { saying, heard }: &Utterance) -> anyhow::Result<()> {
+fn write_detail(
+    file: &mut std::fs::File,
+    line: &Line,
+    voice: &str,
+    Utterance { saying, heard }: &Utterance,
+) -> anyhow::Result<()> {
     let detail = Detail {
-        voice: VOICES[saying.voice].name,
+        voice,
         asked: saying.asked.commands().into_iter().map(Command::name).collect(),
         meaning: saying.meaning.map(Command::name),
         said: &saying.text,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Utterance;
-use super::voices::VOICES;
+use super::voices::Voice;
 use crate::call::Line;
 use crate::dialogue::grammar::{Command, SoundThresholds};
 
@@ -63,8 +63,8 @@ fn decided(line: &Line, utterance: &Utterance, thresholds: &SoundThresholds) -> 
     line.command_within(&utterance.heard, &utterance.saying.asked, thresholds)
 }
 
-fn own(utterance: &Utterance) -> bool {
-    VOICES[utterance.saying.voice].own
+fn own(voices: &[Voice], utterance: &Utterance) -> bool {
+    voices[utterance.saying.voice].own
 }
 
 fn recall<'a>(line: &Line, name: String, own_voice: bool, said: impl Iterator<Item = &'a Utterance>) -> Recall {
@@ -90,12 +90,13 @@ fn share(
 }
 
 impl Measured {
-    pub fn of(line: &Line, heard: &[Utterance]) -> Self {
+    pub fn of(line: &Line, voices: &[Voice], heard: &[Utterance]) -> Self {
+        let own = |utterance: &Utterance| own(voices, utterance);
         let (commands, others): (Vec<_>, Vec<_>) = heard.iter().partition(|u| u.saying.meaning.is_some());
         let (mine, theirs): (Vec<_>, Vec<_>) = commands.iter().partition(|u| own(u));
-        let voices = VOICES.iter().enumerate().filter_map(|(at, voice)| {
+        let by_voice = voices.iter().enumerate().filter_map(|(at, voice)| {
             let said = commands.iter().copied().filter(|u| u.saying.voice == at);
-            let recall = recall(line, voice.name.to_owned(), voice.own, said);
+            let recall = recall(line, voice.name.clone(), voice.own, said);
             (recall.said > 0).then_some(recall)
         });
         let mut known: Vec<Command> = commands.iter().filter_map(|u| u.saying.meaning).collect();
@@ -131,7 +132,7 @@ impl Measured {
             (decided != u.saying.meaning).then(|| {
                 format!(
                     "{} : « {} » entendu « {} » → {} au lieu de {}",
-                    VOICES[u.saying.voice].name,
+                    voices[u.saying.voice].name,
                     u.saying.text,
                     u.heard.text,
                     name(decided),
@@ -140,7 +141,7 @@ impl Measured {
             })
         });
         Self {
-            voices: voices.collect(),
+            voices: by_voice.collect(),
             commands: by_command.filter(|recall| recall.said > 0).collect(),
             own_percent: share(line, &mine, settings, right),
             other_percent: share(line, &theirs, settings, right),

@@ -1,5 +1,6 @@
 //! Who speaks, and how their speech reaches the hearing: over G.711, cut by the detector as in a call.
 
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use anyhow::Context;
@@ -23,49 +24,93 @@ pub enum Speaker {
     Espeak { voice: &'static str, pace: u32 },
     /// The program pico2wave (SVOX Pico): a woman's voice, `pitch` as of the line's.
     Pico { pitch: f32 },
+    /// A voice given by its card, by number.
+    Card { number: usize, pitch: f32 },
     /// A person's recording.
     Recorded,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Voice {
-    pub name: &'static str,
+    pub name: String,
     /// The line's own voice in one of its variants.
     pub own: bool,
     pub speaker: Speaker,
 }
 
-const fn line(name: &'static str, speed: f32, pitch: f32) -> Voice {
-    Voice { name, own: true, speaker: Speaker::Line { speed, pitch } }
+fn line(name: &str, speed: f32, pitch: f32) -> Voice {
+    Voice { name: name.to_owned(), own: true, speaker: Speaker::Line { speed, pitch } }
 }
 
-const fn espeak(name: &'static str, voice: &'static str, pace: u32) -> Voice {
-    Voice { name, own: false, speaker: Speaker::Espeak { voice, pace } }
+fn other(name: &str, speaker: Speaker) -> Voice {
+    Voice { name: name.to_owned(), own: false, speaker }
 }
 
-const fn pico(name: &'static str, pitch: f32) -> Voice {
-    Voice { name, own: false, speaker: Speaker::Pico { pitch } }
+fn espeak(name: &str, voice: &'static str, pace: u32) -> Voice {
+    other(name, Speaker::Espeak { voice, pace })
 }
 
-pub const PLAIN: usize = 0;
-pub const RECORDED: usize = VOICES.len() - 1;
-pub const VOICES: [Voice; 15] = [
-    line("la ligne", 1.0, 1.0),
-    line("la ligne, lente", 0.8, 1.0),
-    line("la ligne, rapide", 1.25, 1.0),
-    line("la ligne, grave", 1.0, 0.88),
-    line("la ligne, aiguë", 1.0, 1.12),
-    pico("Pico", 1.0),
-    pico("Pico, grave", 0.85),
-    espeak("MBROLA fr1, homme", "mb-fr1", 150),
-    espeak("MBROLA fr4, femme", "mb-fr4", 150),
-    espeak("espeak-ng fr", "fr", 150),
-    espeak("espeak-ng fr+f2", "fr+f2", 150),
-    espeak("espeak-ng fr+m3", "fr+m3", 150),
-    espeak("espeak-ng fr+f2, rapide", "fr+f2", 190),
-    espeak("espeak-ng fr-be+f4", "fr-be+f4", 140),
-    Voice { name: "une personne (Debian)", own: false, speaker: Speaker::Recorded },
-];
+/// The voices that are measured; the first is the line's as it is.
+pub fn measured() -> Vec<Voice> {
+    vec![
+        line("la ligne", 1.0, 1.0),
+        line("la ligne, lente", 0.8, 1.0),
+        line("la ligne, rapide", 1.25, 1.0),
+        line("la ligne, grave", 1.0, 0.88),
+        line("la ligne, aiguë", 1.0, 1.12),
+        other("Pico", Speaker::Pico { pitch: 1.0 }),
+        other("Pico, grave", Speaker::Pico { pitch: 0.85 }),
+        espeak("MBROLA fr1, homme", "mb-fr1", 150),
+        espeak("MBROLA fr4, femme", "mb-fr4", 150),
+        espeak("espeak-ng fr", "fr", 150),
+        espeak("espeak-ng fr+f2", "fr+f2", 150),
+        espeak("espeak-ng fr+m3", "fr+m3", 150),
+        espeak("espeak-ng fr+f2, rapide", "fr+f2", 190),
+        espeak("espeak-ng fr-be+f4", "fr-be+f4", 140),
+        other("une personne (Debian)", Speaker::Recorded),
+    ]
+}
+
+/// The voices that the ear learns from: none of those measured but the line's, at other paces and heights.
+pub fn learned_from() -> Vec<Voice> {
+    const PACES: [(f32, f32); 9] = [
+        (1.0, 1.0),
+        (0.9, 1.0),
+        (1.12, 1.0),
+        (1.0, 0.82),
+        (1.0, 0.94),
+        (1.0, 1.06),
+        (1.0, 1.2),
+        (0.85, 0.9),
+        (1.15, 1.1),
+    ];
+    const SPEAKERS: [(&str, u32); 12] = [
+        ("fr+m1", 150),
+        ("fr+m7", 165),
+        ("fr+f1", 140),
+        ("fr+f5", 160),
+        ("fr-be", 150),
+        ("fr-ch+m4", 145),
+        ("fr+linda", 150),
+        ("fr+edward", 150),
+        ("fr+Michael", 155),
+        ("fr+Andrea", 150),
+        ("fr+adam", 140),
+        ("fr+belinda", 170),
+    ];
+    let lines = PACES.map(|(speed, pitch)| line(&format!("la ligne × {speed}, {pitch}"), speed, pitch));
+    let espeaks = SPEAKERS.map(|(voice, pace)| espeak(&format!("espeak-ng {voice}, {pace}"), voice, pace));
+    lines.into_iter().chain(espeaks).collect()
+}
+
+/// The voices of these cards, as they are and a little lower.
+pub fn cards(files: &[PathBuf]) -> impl Iterator<Item = Voice> {
+    files.iter().enumerate().flat_map(|(number, file)| {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        [(1.0, name.clone()), (0.9, format!("{name}, grave"))]
+            .map(|(pitch, name)| other(&name, Speaker::Card { number, pitch }))
+    })
+}
 
 /// `samples` higher (`pitch` above 1) and shorter, or lower and longer.
 pub fn pitched(samples: &[i16], pitch: f32) -> Vec<i16> {
