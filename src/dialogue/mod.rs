@@ -24,7 +24,7 @@ pub struct Expectation {
 }
 
 /// Tokens of one model, whose likelihoods as the first word tell short answers apart (see [`ear`]).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Signs {
     /// Size of the model's file, which stands for the model: with another nothing is measured.
     pub model_bytes: u64,

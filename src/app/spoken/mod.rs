@@ -92,7 +92,7 @@ impl Telephone {
         identity.update(FORMAT);
         identity.update(std::fs::read(&speaking.manifest).with_context(|| speaking.manifest.display().to_string())?);
         identity.update(format!("\n{} {changed} {}\n", model.len(), speaking.speed));
-        identity.update(serde_json::to_vec(&(&expect.prompt, &expect.phrases))?);
+        identity.update(serde_json::to_vec(&(&expect.prompt, &expect.phrases, expect.signs.as_deref()))?);
         Ok(Self(Arc::new(Inner {
             engines: OnceCell::new(),
             babble: OnceCell::new(),
