@@ -13,6 +13,7 @@ use super::analysis::{Analyzer, rarity, spoken};
 use super::phonetic::row;
 use super::question::Hidden;
 use super::sounds::Sounds;
+use crate::dialogue::ear::softmax;
 
 /// Entries beyond which nothing is learned: the table has a number for each feature and entry.
 const MOST_ENTRIES: usize = 600;
@@ -233,13 +234,6 @@ impl Model {
         }
         scores
     }
-}
-
-fn softmax(scores: &mut [f32]) {
-    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    scores.iter_mut().for_each(|score| *score = (*score - highest).exp());
-    let total: f32 = scores.iter().sum();
-    scores.iter_mut().for_each(|score| *score /= total);
 }
 
 /// Fisher and Yates; always the same order, for equal bases must learn equal things.

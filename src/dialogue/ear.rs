@@ -130,14 +130,18 @@ impl Ear {
 
     /// `None` when the hearing measured nothing for it: another model, or too long a sound.
     pub fn judge(&self, heard: &Heard, scored: impl Fn(Command) -> Option<f32>) -> Option<Likely> {
-        let features = features(&self.signs, heard, scored)?;
-        let mut likely = [0.0; CLASSES];
-        for (x, row) in features.iter().zip(&self.weights) {
-            likely.iter_mut().zip(row).for_each(|(sum, weight)| *sum += x * weight);
-        }
-        softmax(&mut likely);
-        Some(likely)
+        Some(likely(&self.weights, &features(&self.signs, heard, scored)?))
     }
+}
+
+/// What these features are likely to be, by these weights: a row of them a feature.
+pub fn likely(weights: &[Likely], features: &[f32]) -> Likely {
+    let mut likely = [0.0; CLASSES];
+    for (x, row) in features.iter().zip(weights) {
+        likely.iter_mut().zip(row).for_each(|(sum, weight)| *sum += x * weight);
+    }
+    softmax(&mut likely);
+    likely
 }
 
 /// What is weighed: each sign's likelihood, the best score of each of [`SCORED`], the length in seconds, one.
@@ -151,7 +155,8 @@ pub fn features(signs: &Signs, heard: &Heard, scored: impl Fn(Command) -> Option
     Some(features)
 }
 
-pub fn softmax(likely: &mut Likely) {
+/// Makes probabilities of log-likelihoods, whatever was added to all of them.
+pub fn softmax(likely: &mut [f32]) {
     let most = likely.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     likely.iter_mut().for_each(|x| *x = (*x - most).exp());
     let sum: f32 = likely.iter().sum();

@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::Utterance;
 use super::voices::Voice;
 use crate::call::Line;
-use crate::dialogue::ear::{CLASSES, Ear, Likely, MEANINGS, features, softmax};
+use crate::dialogue::ear::{CLASSES, Ear, Likely, MEANINGS, features, likely};
 
 /// How strongly weights are held near zero, on features of variance one.
 const RIDGE: f32 = 10.0;
@@ -150,15 +150,6 @@ fn widest(examples: &[&Example], width: usize) -> f32 {
         along = next.into_iter().map(|x| x / size.max(f32::EPSILON)).collect();
     }
     size
-}
-
-fn likely(weights: &[Likely], features: &[f32]) -> Likely {
-    let mut likely = [0.0; CLASSES];
-    for (x, row) in features.iter().zip(weights) {
-        likely.iter_mut().zip(row).for_each(|(sum, weight)| *sum += x * weight);
-    }
-    softmax(&mut likely);
-    likely
 }
 
 fn best(likely: &Likely) -> usize {

@@ -209,7 +209,6 @@ fn spoken() -> anyhow::Result<Vec<(Asked, Command, String)>> {
     SPOKEN.lines().skip(1).map(read).collect()
 }
 
-/// `speakers`: the line's voice, then those of the cards.
 /// What is no command, said by every voice: short things that people do say, and short questions of the base, others for each.
 fn no_commands(of_the_base: &[String], voices: usize, said_by: impl Fn(usize, String) -> Saying) -> Vec<Saying> {
     let short: Vec<String> =
@@ -225,6 +224,7 @@ fn no_commands(of_the_base: &[String], voices: usize, said_by: impl Fn(usize, St
     all
 }
 
+/// `speakers`: the line's voice, then those of the cards.
 async fn sound(saying: &Saying, by: &Voice, speakers: &[tts::Voice]) -> anyhow::Result<Option<Vec<i16>>> {
     let (number, speed, pitch) = match by.speaker {
         Speaker::Line { speed, pitch } => (0, speed, pitch),
