@@ -251,15 +251,15 @@ pub fn redactor(config: &Config) -> anyhow::Result<Option<Redactor>> {
         return Ok(None);
     }
     let path = config.dialogue.grammars.join(Redactor::FILE);
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{} : fichier illisible", path.display()))?;
-    Ok(Some(Redactor::parse(&text).map_err(|fault| anyhow::anyhow!("{} : {fault}", path.display()))?))
+    Ok(Some(Redactor::parse(&read(&path)?).map_err(|fault| anyhow::anyhow!("{} : {fault}", path.display()))?))
+}
+
+fn read(path: &std::path::Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("{} : fichier illisible", path.display()))
 }
 
 /// The line as every call has it: times, sentences, commands.
 pub fn line(config: &Config) -> anyhow::Result<Line> {
-    let read = |path: &std::path::Path| {
-        std::fs::read_to_string(path).with_context(|| format!("{} : fichier illisible", path.display()))
-    };
     let prompts_file = &config.dialogue.prompts;
     let prompts = Prompts::parse(&read(prompts_file)?).map_err(|faults| {
         let list: Vec<_> = faults.iter().map(|fault| format!("{}, {fault}", prompts_file.display())).collect();

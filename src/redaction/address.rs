@@ -23,6 +23,12 @@ const LIVES: &[&str] = words! {
 };
 const LINKS: &[&str] =
     &["de", "du", "des", "la", "le", "les", "l", "d", "aux", "au", "saint", "sainte", "st", "ste", "en", "sous"];
+/// Whose address is nobody's home: « la mairie est rue … », « votre adresse ».
+const OFFICES: &[&str] = words! {
+    mairie ecole bureau guichet piscine poste annexe prefecture commissariat tribunal service votre vos
+};
+/// The same of a street that is named without a number.
+const PUBLIC_PLACES: &[&str] = words! { hopital eglise salle travaux barree };
 /// Inside a building.
 const WITHIN: &[&str] = words! {
     batiment bat appartement appt apt app escalier esc etage porte hall entree bloc tour boite bp lot chambre
@@ -164,31 +170,7 @@ fn lived_in(text: &Text<'_>, i: usize) -> bool {
     while text.is(named, LINKS) {
         named += 1;
     }
-    let institution = (i.saturating_sub(8)..i).any(|j| {
-        text.is(
-            j,
-            &[
-                "mairie",
-                "ecole",
-                "bureau",
-                "guichet",
-                "piscine",
-                "poste",
-                "annexe",
-                "prefecture",
-                "commissariat",
-                "tribunal",
-                "service",
-                "hopital",
-                "votre",
-                "vos",
-                "eglise",
-                "salle",
-                "travaux",
-                "barree",
-            ],
-        )
-    });
+    let institution = (i.saturating_sub(8)..i).any(|j| text.is(j, OFFICES) || text.is(j, PUBLIC_PLACES));
     if street && proper(text, named) && !institution && text.words[i].range.len() > 2 {
         return true;
     }
@@ -199,24 +181,7 @@ fn lived_in(text: &Text<'_>, i: usize) -> bool {
         }
         j -= 1;
         // « la mairie est rue … », « votre adresse », « l'école rue … »
-        if text.is(
-            j,
-            &[
-                "mairie",
-                "ecole",
-                "bureau",
-                "guichet",
-                "piscine",
-                "poste",
-                "votre",
-                "vos",
-                "annexe",
-                "prefecture",
-                "commissariat",
-                "tribunal",
-                "service",
-            ],
-        ) {
+        if text.is(j, OFFICES) {
             return false;
         }
         if text.is(j, LIVES) {
