@@ -29,13 +29,17 @@ pub fn with_base(folder: &Path) -> PathBuf {
     database(folder)
 }
 
+/// The delivered configuration with these keys, `WEB__MAX_WRITTEN`.
+pub fn delivered(keys: impl IntoIterator<Item = (String, String)>) -> Config {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standardiste.toml");
+    let keys = keys.into_iter().map(|(key, value)| (format!("STANDARDISTE_{key}"), value));
+    let environment = std::env::vars().chain(keys).map(|(key, value)| (key.into(), value.into()));
+    Config::load(Some(&file), environment).expect("the delivered configuration")
+}
+
 fn make() -> Ready {
     let folder = TempDir::new().expect("a folder");
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standardiste.toml");
-    let mut environment: Vec<(String, String)> = std::env::vars().collect();
-    environment.push(("STANDARDISTE_STORAGE__DATABASE".to_owned(), database(folder.path()).display().to_string()));
-    let environment = environment.into_iter().map(|(key, value)| (key.into(), value.into()));
-    let config = Config::load(Some(&file), environment).expect("the delivered configuration");
+    let config = delivered([("STORAGE__DATABASE".to_owned(), database(folder.path()).display().to_string())]);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let index = runtime.block_on(async {
         let base = app::base(&config).await.expect("the delivered base");

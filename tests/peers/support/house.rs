@@ -17,18 +17,17 @@ use standardiste::store::Store;
 use standardiste::switchboard::{Desk, Engines};
 use standardiste::tts::Voice;
 
-use super::base::with_base;
+use super::base::{delivered, with_base};
 use super::free_port;
 use super::kamailio::{Kamailio, PASSWORD};
 
 /// The delivered configuration on free ports, with its own database.
 pub fn configuration(folder: &Path) -> Config {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standardiste.toml");
     let port = free_port();
     static HOUSES: AtomicU16 = AtomicU16::new(0);
     let rtp = 30_000 + HOUSES.fetch_add(1, Ordering::Relaxed) % 500 * 20;
-    let mut environment: Vec<(String, String)> = std::env::vars().collect();
-    let mut set = |key: &str, value: String| environment.push((format!("STANDARDISTE_{key}"), value));
+    let mut keys = Vec::new();
+    let mut set = |key: &str, value: String| keys.push((key.to_owned(), value));
     set("SIP__LISTEN_UDP", format!("127.0.0.1:{port}"));
     set("SIP__LISTEN_TCP", format!("127.0.0.1:{port}"));
     set("OBSERVE__LISTEN", format!("127.0.0.1:{}", free_port()));
@@ -40,8 +39,7 @@ pub fn configuration(folder: &Path) -> Config {
     set("STORAGE__DATABASE", with_base(folder).display().to_string());
     set("MEDIA__PORT_MIN", rtp.to_string());
     set("MEDIA__PORT_MAX", (rtp + 19).to_string());
-    let environment = environment.into_iter().map(|(key, value)| (key.into(), value.into()));
-    Config::load(Some(&file), environment).expect("the delivered configuration")
+    delivered(keys)
 }
 
 /// What the caller says, 8 kHz: silence while the greeting is said, each sentence, silence for the reply.

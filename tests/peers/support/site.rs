@@ -6,10 +6,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use standardiste::app::{self, Service};
-use standardiste::config::Config;
 use tempfile::TempDir;
 
-use super::base::{database, with_base};
+use super::base::{database, delivered, with_base};
 use super::{Peer, free_port};
 
 /// A service with the delivered base, on ports and in a folder of its own.
@@ -23,9 +22,8 @@ impl Site {
     pub async fn open(keys: &[(&str, &str)]) -> Self {
         app::install_crypto();
         let folder = TempDir::new().unwrap();
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standardiste.toml");
-        let mut environment: Vec<(String, String)> = std::env::vars().collect();
-        let mut set = |key: &str, value: String| environment.push((format!("STANDARDISTE_{key}"), value));
+        let mut own = Vec::new();
+        let mut set = |key: &str, value: String| own.push((key.to_owned(), value));
         let sip = free_port();
         for key in ["SIP__LISTEN_UDP", "SIP__LISTEN_TCP"] {
             set(key, format!("127.0.0.1:{sip}"));
@@ -42,8 +40,7 @@ impl Site {
         for (key, value) in keys {
             set(key, (*value).to_owned());
         }
-        let environment = environment.into_iter().map(|(key, value)| (key.into(), value.into()));
-        let config = Config::load(Some(&file), environment).expect("the delivered configuration");
+        let config = delivered(own);
         let service = Service::start(&config).await.expect("a service");
         Self { service, folder }
     }
